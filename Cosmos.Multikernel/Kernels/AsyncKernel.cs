@@ -1,0 +1,59 @@
+using Cosmos.Multikernel.Kernels;
+
+namespace Cosmos.System;
+
+/// <summary>
+/// A kernel that lives on its instance's event loop: it awaits messages instead of blocking, and because everything
+/// runs on that one thread, it needs no locks.
+/// </summary>
+/// <remarks>
+/// <see cref="Kernel.OnBoot"/>, <see cref="BeforeRunAsync"/>, then <see cref="RunAsync"/> again and again until
+/// <see cref="Kernel.Stop()"/>, then <see cref="AfterRunAsync"/>. Nothing here may block; blocking work belongs in
+/// <c>Task.Run</c>.
+/// </remarks>
+public abstract class AsyncKernel : Kernel
+{
+    /// <summary>Called once, before the first <see cref="RunAsync"/>.</summary>
+    protected virtual Task BeforeRunAsync() => Task.CompletedTask;
+
+    /// <summary>Called again and again, each time the previous call's task has completed, until <see cref="Kernel.Stop()"/>.</summary>
+    /// <param name="stopping">Cancelled by <see cref="Kernel.Stop()"/>; ending by its cancellation is a normal end.</param>
+    protected abstract Task RunAsync(CancellationToken stopping);
+
+    /// <summary>Called once, after the last <see cref="RunAsync"/>.</summary>
+    protected virtual Task AfterRunAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public sealed override void Start()
+    {
+        CallOnBoot();
+        InstanceHost.RunOnLoop(LiveAsync);
+    }
+
+    /// <summary>Unused: an asynchronous kernel runs <see cref="RunAsync"/>.</summary>
+    protected sealed override void Run() { }
+
+    /// <summary>Unused: an asynchronous kernel runs <see cref="BeforeRunAsync"/>.</summary>
+    protected sealed override void BeforeRun() { }
+
+    /// <summary>Unused: an asynchronous kernel runs <see cref="AfterRunAsync"/>.</summary>
+    protected sealed override void AfterRun() { }
+
+    private async Task LiveAsync()
+    {
+        await BeforeRunAsync();
+        try
+        {
+            while (!IsStopping)
+            {
+                await RunAsync(Stopping);
+            }
+        }
+        catch (OperationCanceledException) when (IsStopping)
+        {
+            // Stop() cancels whatever RunAsync was waiting for: that is how an asynchronous kernel ends.
+        }
+
+        await AfterRunAsync();
+    }
+}
