@@ -1,0 +1,89 @@
+using System.Text;
+
+namespace Cosmos.Multikernel.Sdk.Images;
+
+/// <summary>
+/// Writes grub.cfg: the CPU driver as multiboot2 kernel, each instance as a module whose command line says where it
+/// runs. One configuration serves BIOS and UEFI.
+/// </summary>
+public static class GrubConfiguration
+{
+    /// <summary>Path of the CPU driver on the image.</summary>
+    public const string DriverPath = "/boot/cpudriver.elf";
+
+    /// <param name="layout">What to boot; its modules are valid.</param>
+    /// <param name="modulePath">The path on the image of a module's file.</param>
+    public static string Write(ImageLayout layout, Func<ImageModule, string> modulePath)
+    {
+        var text = new StringBuilder();
+        // The firmware's own console already reaches the serial line on UEFI; on BIOS GRUB has to drive it.
+        text.Append(
+            """
+            set timeout=0
+            set default=0
+            if [ "$grub_platform" = "pc" ]; then
+              if serial --unit=0 --speed=115200; then
+                terminal_input console serial
+                terminal_output console serial
+              fi
+            else
+              insmod all_video
+            fi
+
+            menuentry "Cosmos.Multikernel" {
+
+            """
+        );
+        AppendCommand(
+            text,
+            ["multiboot2", DriverPath, .. ArgumentSplitter.Split(layout.DriverArguments)]
+        );
+        foreach (var module in layout.Modules)
+        {
+            AppendCommand(text, ["module2", modulePath(module), .. ModuleCommandLine(module)]);
+        }
+
+        text.Append("}\n");
+        return text.ToString();
+    }
+
+    private static IEnumerable<string> ModuleCommandLine(ImageModule module)
+    {
+        yield return module.Name;
+        yield return $"cores={module.Cores}";
+        if (module.IsConsole)
+        {
+            yield return "console";
+        }
+
+        if (module.Memory.Length > 0)
+        {
+            yield return $"memory={module.Memory}";
+        }
+
+        if (module.Priority.Length > 0)
+        {
+            yield return $"priority={module.Priority}";
+        }
+
+        var arguments = ArgumentSplitter.Split(module.Arguments);
+        if (arguments.Count > 0)
+        {
+            yield return "--";
+        }
+
+        foreach (var argument in arguments)
+        {
+            yield return argument;
+        }
+    }
+
+    private static void AppendCommand(StringBuilder text, IEnumerable<string> words) =>
+        text.Append("  ").AppendJoin(' ', words.Select(Quote)).Append('\n');
+
+    // Inside single quotes GRUB's shell takes everything literally; only the quote itself must step outside.
+    private static string Quote(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-=,+:".Contains(c))
+            ? word
+            : $"'{word.Replace("'", @"'\''")}'";
+}

@@ -1,0 +1,59 @@
+namespace Cosmos.Multikernel.Sdk.Images;
+
+/// <summary>
+/// What goes on a boot image: the CPU driver and the instances. As a file, one line each with tab-separated fields:
+/// <c>driver FILE ARGUMENTS</c>, then <c>instance NAME FILE CORES CONSOLE MEMORY PRIORITY ARGUMENTS</c>.
+/// </summary>
+/// <param name="Driver">The CPU driver's ELF file.</param>
+/// <param name="DriverArguments">Its command line, such as <c>maxcores=2 console=0</c>.</param>
+/// <param name="Modules">The instances, in the order in which the CPU drivers start them.</param>
+public sealed record ImageLayout(
+    string Driver,
+    string DriverArguments,
+    IReadOnlyList<ImageModule> Modules
+)
+{
+    private const int DriverFields = 3;
+    private const int InstanceFields = 8;
+
+    /// <exception cref="ImageException">A line is none of the two forms.</exception>
+    public static ImageLayout Read(string file)
+    {
+        string? driver = null;
+        var driverArguments = "";
+        var modules = new List<ImageModule>();
+        foreach (var line in File.ReadLines(file).Where(line => line.Length > 0))
+        {
+            var fields = line.Split('\t');
+            if (fields is ["driver", ..] && fields.Length == DriverFields)
+            {
+                (driver, driverArguments) = (fields[1], fields[2]);
+            }
+            else if (fields is ["instance", ..] && fields.Length == InstanceFields)
+            {
+                var console = ParseFlag(fields[4], fields[1]);
+                modules.Add(
+                    new(fields[1], fields[2], fields[3], console, fields[5], fields[6], fields[7])
+                );
+            }
+            else
+            {
+                throw new ImageException($"{file}: not a line of an image layout: {line}");
+            }
+        }
+
+        return driver is null
+            ? throw new ImageException($"{file}: no CPU driver is named")
+            : new(driver, driverArguments, modules);
+    }
+
+    private static bool ParseFlag(string text, string instance) =>
+        text switch
+        {
+            "true" or "True" => true,
+            "" or "false" or "False" => false,
+            _ => throw new ImageException(
+                $"instance '{instance}': console '{text}' is neither true nor false"
+            ),
+        };
+}

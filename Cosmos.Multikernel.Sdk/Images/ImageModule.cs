@@ -1,0 +1,65 @@
+namespace Cosmos.Multikernel.Sdk.Images;
+
+/// <summary>One kernel instance as the boot medium carries it: a file, and what the CPU driver does with it.</summary>
+/// <param name="Name">The instance's name; argv[0] and the tag of its output lines.</param>
+/// <param name="File">The program on this machine: a NativeAOT static-pie executable.</param>
+/// <param name="Cores">A core list, see <see cref="CoreList"/>.</param>
+/// <param name="IsConsole">It receives the console's input, and its output is not tagged.</param>
+/// <param name="Memory">Limit of its private memory, such as <c>64M</c>; empty for the CPU driver's choice.</param>
+/// <param name="Priority">Scheduling priority; empty for the CPU driver's choice.</param>
+/// <param name="Arguments">What follows argv[0], see <see cref="ArgumentSplitter"/>.</param>
+public sealed record ImageModule(
+    string Name,
+    string File,
+    string Cores,
+    bool IsConsole = false,
+    string Memory = "",
+    string Priority = "",
+    string Arguments = ""
+)
+{
+    private const int LongestName = 31;
+
+    /// <summary>Returns this module with its core list in the CPU driver's form.</summary>
+    /// <exception cref="ImageException">A part of it is wrong; the message names the instance and the part.</exception>
+    public ImageModule Validated()
+    {
+        if (Name.Length is 0 or > LongestName || !Name.All(IsNameCharacter))
+        {
+            throw new ImageException(
+                $"instance name '{Name}': use 1 to {LongestName} letters, digits, '.', '-' or '_'"
+            );
+        }
+
+        if (!System.IO.File.Exists(File))
+        {
+            throw new ImageException($"instance '{Name}': there is no file {File}");
+        }
+
+        if (Memory.Length > 0 && !IsSize(Memory))
+        {
+            throw new ImageException(
+                $"instance '{Name}': memory '{Memory}' is no size (write 65536, 64K, 64M or 1G)"
+            );
+        }
+
+        if (Priority.Length > 0 && !byte.TryParse(Priority, out _))
+        {
+            throw new ImageException($"instance '{Name}': priority '{Priority}' is not 0 to 255");
+        }
+
+        return this with
+        {
+            Cores = CoreList.Validate(Cores, Name),
+        };
+    }
+
+    private static bool IsNameCharacter(char c) =>
+        char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_';
+
+    private static bool IsSize(string text)
+    {
+        var digits = text[^1] is 'K' or 'M' or 'G' ? text[..^1] : text;
+        return digits.Length is > 0 and < 13 && digits.All(char.IsAsciiDigit);
+    }
+}
