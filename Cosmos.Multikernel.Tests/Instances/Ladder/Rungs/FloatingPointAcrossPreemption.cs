@@ -1,0 +1,57 @@
+using System.Runtime.Intrinsics;
+using Cosmos.Multikernel.Tests.Instances.Records;
+
+namespace Cosmos.Multikernel.Tests.Instances.Ladder.Rungs;
+
+/// <summary>
+/// Threads compute for several time slices each with every vector register in use: a register lost at a switch
+/// changes the result.
+/// </summary>
+internal static class FloatingPointAcrossPreemption
+{
+    private const int Steps = 300_000;
+
+    public static string Run()
+    {
+        var expected = Enumerable.Range(0, 4).Select(Compute).ToArray();
+        var results = new (double, Vector128<float>)[4];
+        var threads = new Thread[4];
+        for (var round = 0; round < 2; round++)
+        {
+            for (var t = 0; t < threads.Length; t++)
+            {
+                var seed = t;
+                threads[t] = new Thread(() => results[seed] = Compute(seed));
+                threads[t].Start();
+            }
+
+            Array.ForEach(threads, thread => thread.Join());
+            for (var t = 0; t < threads.Length; t++)
+            {
+                Expect.Equal(expected[t], results[t]);
+            }
+        }
+
+        return $"{expected[0].Item1:R}";
+    }
+
+    private static (double, Vector128<float>) Compute(int seed)
+    {
+        double a = seed + 0.25,
+            b = seed + 1.5,
+            c = 2,
+            d = 3;
+        var vector = Vector128.Create(seed + 1f, 2f, 3f, 4f);
+        var factor = Vector128.Create(1.0001f, 0.9999f, 1.00005f, 0.99995f);
+        for (var i = 0; i < Steps; i++)
+        {
+            a = (a * 1.0000001) + (b * 1e-9);
+            b = Math.Sqrt((b * b) + 1e-7);
+            c = (c * 0.9999999) + (a * 1e-8);
+            d = Math.Max(c, d) - 1e-9;
+            vector *= factor;
+        }
+
+        return (a + b + c + d, vector);
+    }
+}
