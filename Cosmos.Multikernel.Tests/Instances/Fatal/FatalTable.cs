@@ -1,0 +1,92 @@
+namespace Cosmos.Multikernel.Tests.Instances.Fatal;
+
+/// <summary>How an instance ended, as the CPU driver's last line about it says.</summary>
+internal enum EndKind
+{
+    /// <summary><c>ended: status S</c></summary>
+    Status,
+
+    /// <summary><c>ended: signal S (NAME): ...</c></summary>
+    Signal,
+}
+
+/// <summary>One way to die.</summary>
+/// <param name="Name">The argument that asks for it; the fixture names the instance after it.</param>
+/// <param name="Kind">Whether it ends by an exit status or by a signal.</param>
+/// <param name="Value">The exit status or the signal's number.</param>
+/// <param name="Says">Words that the instance itself prints on the way, or null.</param>
+/// <param name="Die">Does it; does not return.</param>
+internal sealed record FatalCase(string Name, EndKind Kind, int Value, string? Says, Action Die);
+
+/// <summary>
+/// Every way an instance can die of itself. Each must end that instance alone, with a report, and leave the others
+/// on the same machine as they were.
+/// </summary>
+internal static class FatalTable
+{
+    private const int Abort = 6;
+    private const int SegmentationFault = 11;
+
+    public static IReadOnlyList<FatalCase> Cases { get; } =
+    [
+        new("exit-42", EndKind.Status, 42, null, static () => Environment.Exit(42)),
+        new(
+            "unhandled-exception",
+            EndKind.Signal,
+            Abort,
+            "on purpose",
+            static () => throw new InvalidOperationException("on purpose")
+        ),
+        new(
+            "unhandled-on-a-thread",
+            EndKind.Signal,
+            Abort,
+            "on a thread",
+            static () => OnAThread(static () => throw new InvalidOperationException("on a thread"))
+        ),
+        new(
+            "fail-fast",
+            EndKind.Signal,
+            Abort,
+            "given up",
+            static () => Environment.FailFast("given up")
+        ),
+        new(
+            "stack-overflow",
+            EndKind.Signal,
+            SegmentationFault,
+            null,
+            static () => Endless.Recurse(0)
+        ),
+        new(
+            "stack-overflow-on-a-thread",
+            EndKind.Signal,
+            SegmentationFault,
+            null,
+            static () => OnAThread(static () => Endless.Recurse(0))
+        ),
+        new(
+            "unhandled-out-of-memory",
+            EndKind.Signal,
+            Abort,
+            null,
+            static () => Endless.Allocate()
+        ),
+        new("write-to-text", EndKind.Signal, Abort, null, static () => WildPointers.WriteToText()),
+        new("wild-read", EndKind.Signal, Abort, null, static () => WildPointers.ReadUnmapped()),
+        new(
+            "jump-to-data",
+            EndKind.Signal,
+            SegmentationFault,
+            null,
+            static () => WildPointers.JumpToData()
+        ),
+    ];
+
+    private static void OnAThread(ThreadStart die)
+    {
+        var thread = new Thread(die);
+        thread.Start();
+        thread.Join();
+    }
+}
