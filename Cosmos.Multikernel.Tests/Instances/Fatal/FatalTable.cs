@@ -73,7 +73,13 @@ internal static class FatalTable
             static () => Endless.Allocate()
         ),
         new("write-to-text", EndKind.Signal, Abort, null, static () => WildPointers.WriteToText()),
-        new("wild-read", EndKind.Signal, Abort, null, static () => WildPointers.ReadUnmapped()),
+        new(
+            "wild-read",
+            EndKind.Signal,
+            Abort,
+            null,
+            static () => WildPointers.Read(0x0000_1234_5678_9000)
+        ),
         new(
             "jump-to-data",
             EndKind.Signal,
@@ -81,7 +87,54 @@ internal static class FatalTable
             null,
             static () => WildPointers.JumpToData()
         ),
+        new(
+            "read-kernel-image",
+            EndKind.Signal,
+            Abort,
+            null,
+            static () => WildPointers.Read(0xFFFF_FFFF_8010_0000)
+        ),
+        new(
+            "read-direct-map",
+            EndKind.Signal,
+            Abort,
+            null,
+            static () => WildPointers.Read(0xFFFF_8000_0010_0000)
+        ),
+        new(
+            "write-kernel-image",
+            EndKind.Signal,
+            Abort,
+            null,
+            static () => WildPointers.Write(0xFFFF_FFFF_8020_0000)
+        ),
+        new(
+            "read-non-canonical",
+            EndKind.Signal,
+            Abort,
+            null,
+            static () => WildPointers.Read(0x0000_9000_0000_0000)
+        ),
+        Privileged("cli", 0xFA),
+        Privileged("sti", 0xFB),
+        Privileged("hlt", 0xF4),
+        Privileged("in", 0xEC),
+        Privileged("out", 0xEE),
+        Privileged("wrmsr", 0x0F, 0x30),
+        Privileged("rdmsr", 0x0F, 0x32),
+        Privileged("clts", 0x0F, 0x06),
+        Privileged("invd", 0x0F, 0x08),
+        Privileged("sysret", 0x0F, 0x07),
     ];
+
+    private static FatalCase Privileged(string instruction, params byte[] bytes) =>
+        new(
+            $"privileged-{instruction}",
+            EndKind.Signal,
+            SegmentationFault,
+            null,
+            () => PrivilegedInstructions.Execute(bytes)
+        );
 
     private static void OnAThread(ThreadStart die)
     {

@@ -12,8 +12,11 @@ internal static unsafe class WildPointers
         Volatile.Write(ref *text, 0xC3);
     }
 
-    /// <summary>Reads where nothing is mapped, far from null.</summary>
-    public static void ReadUnmapped() => _ = Volatile.Read(ref *(int*)0x0000_1234_5678_9000);
+    /// <summary>Reads what is not there or not ours.</summary>
+    public static void Read(ulong address) => _ = Volatile.Read(ref *(int*)address);
+
+    /// <summary>Writes what is not there or not ours.</summary>
+    public static void Write(ulong address) => Volatile.Write(ref *(int*)address, 1);
 
     /// <summary>Nothing writable can be executed.</summary>
     public static void JumpToData()
