@@ -1,0 +1,94 @@
+using Cosmos.Multikernel.Cli.Output;
+using Cosmos.Multikernel.Sdk.Images;
+
+namespace Cosmos.Multikernel.Cli.Building;
+
+/// <summary>A project that Cosmos.Multikernel.Sdk turns into a boot image.</summary>
+public sealed class KernelProject
+{
+    private KernelProject(string file) => ProjectFile = file;
+
+    public string ProjectFile { get; }
+
+    public string Name => Path.GetFileNameWithoutExtension(ProjectFile);
+
+    /// <summary>The image that its build makes.</summary>
+    public string Image => Path.Combine(Repository.Root, "iso", Name + ".iso");
+
+    /// <summary>What its build put on the image.</summary>
+    public string Layout => Path.Combine(Repository.Artifacts, "iso", Name + ".layout");
+
+    /// <summary>Finds a project by file, by folder, or by the name of a sample.</summary>
+    /// <exception cref="CommandFailure">There is none.</exception>
+    public static KernelProject Find(string? path)
+    {
+        if (path is null)
+        {
+            return new(Repository.DefaultProject);
+        }
+
+        string[] places =
+        [
+            path,
+            Path.Combine(Repository.Root, path),
+            Path.Combine(Repository.Root, "samples", path),
+        ];
+        foreach (var place in places.Select(Path.GetFullPath))
+        {
+            if (File.Exists(place) && place.EndsWith(".csproj", StringComparison.Ordinal))
+            {
+                return new(place);
+            }
+
+            if (Directory.Exists(place) && Directory.GetFiles(place, "*.csproj") is [var only])
+            {
+                return new(only);
+            }
+        }
+
+        throw new CommandFailure(
+            $"there is no kernel project '{path}' (give a .csproj, its folder, or a sample's name)"
+        );
+    }
+
+    /// <summary>Builds the image; takes seconds when nothing changed.</summary>
+    public Task BuildAsync(CancellationToken cancellation) =>
+        Report.StepAsync(
+            $"Building {Repository.Relative(Path.GetDirectoryName(ProjectFile)!)}",
+            () => DotnetBuild.RunAsync(ProjectFile, $"build-{Name}", cancellation)
+        );
+
+    /// <summary>Writes an image with further instances under artifacts/; the project's own image stays as it is.</summary>
+    /// <exception cref="CommandFailure">An instance is wrong; the message names it.</exception>
+    public string WriteImageWith(IReadOnlyList<ImageModule> additions)
+    {
+        var layout = ImageLayout.Read(Layout);
+        return WriteImage(
+            layout with
+            {
+                Modules = [.. layout.Modules, .. additions],
+            },
+            $"{Name}-with"
+        );
+    }
+
+    /// <summary>Writes an image that holds only these instances.</summary>
+    /// <exception cref="CommandFailure">An instance is wrong; the message names it.</exception>
+    public static string WriteImageOf(IReadOnlyList<ImageModule> modules) =>
+        WriteImage(new(Repository.CpuDriver, "", modules), "with");
+
+    private static string WriteImage(ImageLayout layout, string name)
+    {
+        var image = Path.Combine(Repository.Artifacts, "iso", name + ".iso");
+        try
+        {
+            ImageWriter.Write(layout, image);
+        }
+        catch (ImageException failure)
+        {
+            throw new CommandFailure(failure.Message);
+        }
+
+        return image;
+    }
+}

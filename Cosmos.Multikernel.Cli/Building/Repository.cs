@@ -1,0 +1,51 @@
+namespace Cosmos.Multikernel.Cli.Building;
+
+/// <summary>Where things are in the checkout that this program was built from.</summary>
+public static class Repository
+{
+    private const string Marker = "Cosmos.Multikernel.slnx";
+
+    /// <summary>The checkout's folder.</summary>
+    public static string Root { get; } = FindRoot();
+
+    public static string Artifacts => Path.Combine(Root, "artifacts");
+
+    public static string Logs =>
+        Directory.CreateDirectory(Path.Combine(Artifacts, "logs")).FullName;
+
+    /// <summary>The CPU driver, once it is built.</summary>
+    public static string CpuDriver =>
+        Path.Combine(Artifacts, "bin/Cosmos.Multikernel.CpuDriver/release/cpudriver.elf");
+
+    /// <summary>The kernel project that a verb without one means.</summary>
+    public static string DefaultProject => Path.Combine(Root, "samples/Shell/Shell.csproj");
+
+    public static string TestProject =>
+        Path.Combine(Root, "Cosmos.Multikernel.Tests/Cosmos.Multikernel.Tests.csproj");
+
+    /// <summary>The published program of a test instance.</summary>
+    public static string InstanceProgram(string project) =>
+        Path.Combine(Artifacts, "publish", project, "release_linux-x64", project);
+
+    public static string Relative(string path) => Path.GetRelativePath(Root, path);
+
+    // Tests run from their own output folder, users from anywhere: only the program's place is certain.
+    private static string FindRoot()
+    {
+        for (
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            folder is not null;
+            folder = folder.Parent
+        )
+        {
+            if (File.Exists(Path.Combine(folder.FullName, Marker)))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException(
+            $"{AppContext.BaseDirectory} is not inside a checkout of Cosmos.Multikernel"
+        );
+    }
+}

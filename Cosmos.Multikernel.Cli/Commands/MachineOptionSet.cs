@@ -1,0 +1,112 @@
+using System.CommandLine;
+using Cosmos.Multikernel.Cli.Machines;
+using Cosmos.Multikernel.Cli.Output;
+
+namespace Cosmos.Multikernel.Cli.Commands;
+
+/// <summary>The options that describe a machine.</summary>
+internal sealed class MachineOptionSet
+{
+    private const int MostCores = 255;
+    private const int LeastMemory = 32;
+
+    private readonly Option<int> _cores = new("--cores", "-c")
+    {
+        Description = "Processor cores.",
+        DefaultValueFactory = _ => 4,
+    };
+
+    private readonly Option<string> _memory = new("--memory", "-m")
+    {
+        Description = "Memory: megabytes, or with a unit such as 2G.",
+        DefaultValueFactory = _ => "512",
+    };
+
+    private readonly Option<MachineKind> _kind = new("--machine")
+    {
+        Description = "q35 and pc are QEMU's, bochs is the other emulator.",
+        DefaultValueFactory = _ => MachineKind.Q35,
+    };
+
+    private readonly Option<bool> _uefi = new("--uefi")
+    {
+        Description = "UEFI firmware instead of a BIOS.",
+    };
+
+    private readonly Option<bool> _usb = new("--usb")
+    {
+        Description = "Boot the image as a USB stick instead of a CD.",
+    };
+
+    private readonly Option<string?> _display = new("--display")
+    {
+        Description = "Show the screen: gtk (when no value is given), sdl, vnc=:1 ...",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string> _cpu = new("--cpu")
+    {
+        Description = "QEMU's processor model, such as qemu64 or Skylake-Client.",
+        DefaultValueFactory = _ => "max",
+    };
+
+    private readonly Option<string[]> _emulator = new("--emulator-argument")
+    {
+        Description = "A further argument to QEMU or Bochs, as it is. Repeatable.",
+    };
+
+    public void AddTo(Command command)
+    {
+        Option[] all = [_cores, _memory, _kind, _uefi, _usb, _display, _cpu, _emulator];
+        foreach (var option in all)
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <returns>The machine, still without its image: what can be wrong here is told before a build takes its time.</returns>
+    /// <exception cref="CommandFailure">A value is out of range, or two do not go together.</exception>
+    public MachineOptions Read(ParseResult arguments)
+    {
+        var cores = arguments.GetValue(_cores);
+        if (cores is < 1 or > MostCores)
+        {
+            throw new CommandFailure($"--cores {cores}: use 1 to {MostCores}");
+        }
+
+        var kind = arguments.GetValue(_kind);
+        var uefi = arguments.GetValue(_uefi);
+        if (kind == MachineKind.Bochs && uefi)
+        {
+            throw new CommandFailure("--machine bochs has no UEFI firmware; use q35");
+        }
+
+        return new(Image: "")
+        {
+            Cores = cores,
+            Memory = ParseMemory(arguments.GetValue(_memory)!),
+            Kind = kind,
+            Uefi = uefi,
+            Usb = arguments.GetValue(_usb),
+            Cpu = arguments.GetValue(_cpu)!,
+            Display = arguments.GetResult(_display) is null
+                ? "none"
+                : arguments.GetValue(_display) ?? "gtk",
+            ExtraArguments = arguments.GetValue(_emulator) ?? [],
+        };
+    }
+
+    private static int ParseMemory(string text)
+    {
+        var factor = text.Length > 0 && char.ToUpperInvariant(text[^1]) == 'G' ? 1024 : 1;
+        var digits = text.TrimEnd('g', 'G', 'm', 'M');
+        return
+            int.TryParse(digits, out var number)
+            && number >= 0
+            && (long)number * factor is >= LeastMemory and <= 1 << 20
+            ? number * factor
+            : throw new CommandFailure(
+                $"--memory {text}: use {LeastMemory} megabytes or more, such as 512 or 2G"
+            );
+    }
+}

@@ -1,0 +1,146 @@
+using System.CommandLine;
+using Cosmos.Multikernel.Cli.Building;
+using Cosmos.Multikernel.Cli.Machines;
+using Cosmos.Multikernel.Cli.Output;
+using Cosmos.Multikernel.Cli.Running;
+using Cosmos.Multikernel.Cli.Setup;
+
+namespace Cosmos.Multikernel.Cli.Commands;
+
+/// <summary><c>run</c>: builds an image and boots it, for a person or for a script.</summary>
+internal static class RunCommand
+{
+    private static readonly TimeSpan DefaultScriptLimit = TimeSpan.FromMinutes(3);
+
+    private static readonly Argument<string?> Project = new("project")
+    {
+        Description =
+            "A kernel project: its .csproj, its folder, or a sample's name. Default: samples/Shell.",
+        DefaultValueFactory = _ => null,
+    };
+
+    private static readonly Option<string?> Image = new("--image")
+    {
+        Description = "Boot this ISO instead of building a project.",
+    };
+
+    private static readonly Option<string?> Exec = new("--exec", "-e")
+    {
+        Description =
+            "Run these shell commands, separated by ';', print what they print, and end. Fails when one fails.",
+    };
+
+    private static readonly Option<string[]> With = new("--with")
+    {
+        Description =
+            "FILE@CORES[:ARGS]: add a NativeAOT static-pie program as an instance on those cores (0, 1-3, 2,4-6, 1-, all). "
+            + "Repeatable. Without a project and without --exec only these programs boot, until all have ended.",
+    };
+
+    private static readonly Option<double?> Timeout = new("--timeout")
+    {
+        Description =
+            "Seconds after which the machine is ended and run fails. Default: 180 with --exec or --with, otherwise none.",
+    };
+
+    private static readonly MachineOptionSet Machine = new();
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "run",
+            "Build a kernel project and boot it in a virtual machine. On a terminal its serial console is yours: Ctrl+A X ends the machine."
+        )
+        {
+            Project,
+            Image,
+            Exec,
+            With,
+            Timeout,
+        };
+        Machine.AddTo(command);
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    {
+        var additions = (arguments.GetValue(With) ?? []).Select(AddedInstance.Parse).ToList();
+        AddedInstance.MakeNamesDistinct(additions);
+        var exec = arguments.GetValue(Exec);
+        var project = arguments.GetValue(Project);
+        var ready = arguments.GetValue(Image);
+        var onlyAdditions = additions.Count > 0 && exec is null && project is null;
+        if (ready is not null && (additions.Count > 0 || project is not null))
+        {
+            throw new CommandFailure(
+                "--image is a finished image: it goes with neither a project nor --with"
+            );
+        }
+
+        var machine = Machine.Read(arguments);
+        foreach (var addition in additions)
+        {
+            addition.CheckCores(machine.Cores);
+        }
+
+        await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
+        var image =
+            ready
+            ?? await MakeImageAsync(project, additions, onlyAdditions, cancellation)
+                .ConfigureAwait(false);
+        machine = machine with
+        {
+            Image = image,
+            SerialLog = Path.Combine(Repository.Logs, "run.serial.log"),
+        };
+        var limit = arguments.GetValue(Timeout) is { } seconds
+            ? TimeSpan.FromSeconds(seconds)
+            : (TimeSpan?)null;
+        if (exec is not null)
+        {
+            return await ScriptedRun
+                .RunAsync(
+                    machine,
+                    ShellSession.SplitCommands(exec),
+                    limit ?? DefaultScriptLimit,
+                    cancellation
+                )
+                .ConfigureAwait(false);
+        }
+
+        return onlyAdditions
+            ? await InstanceRun
+                .RunAsync(machine, additions, limit ?? DefaultScriptLimit, cancellation)
+                .ConfigureAwait(false)
+            : await ConsoleRun.RunAsync(machine, limit, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<string> MakeImageAsync(
+        string? project,
+        List<AddedInstance> additions,
+        bool onlyAdditions,
+        CancellationToken cancellation
+    )
+    {
+        var modules = additions.Select(addition => addition.Module).ToList();
+        if (onlyAdditions)
+        {
+            var driver = Path.Combine(
+                Repository.Root,
+                "Cosmos.Multikernel.CpuDriver/Cosmos.Multikernel.CpuDriver.csproj"
+            );
+            await Report
+                .StepAsync(
+                    "Building the CPU driver",
+                    () => DotnetBuild.RunAsync(driver, "build-cpudriver", cancellation)
+                )
+                .ConfigureAwait(false);
+            return KernelProject.WriteImageOf(modules);
+        }
+
+        var kernel = KernelProject.Find(project);
+        await kernel.BuildAsync(cancellation).ConfigureAwait(false);
+        return modules.Count > 0 ? kernel.WriteImageWith(modules) : kernel.Image;
+    }
+}

@@ -1,0 +1,52 @@
+namespace Cosmos.Multikernel.Cli.Machines;
+
+/// <summary>What kind of computer to boot on.</summary>
+public enum MachineKind
+{
+    /// <summary>QEMU with PCI Express, AHCI and HPET: a PC of the last fifteen years.</summary>
+    Q35,
+
+    /// <summary>QEMU's older PC with PCI and IDE.</summary>
+    Pc,
+
+    /// <summary>Bochs: another implementation of the processor and its chipset, xAPIC only.</summary>
+    Bochs,
+}
+
+/// <summary>Everything that describes one boot.</summary>
+/// <param name="Image">The ISO to boot.</param>
+public sealed record MachineOptions(string Image)
+{
+    /// <summary>The kind of computer.</summary>
+    public MachineKind Kind { get; init; } = MachineKind.Q35;
+
+    /// <summary>Processors that are there at power-on.</summary>
+    public int Cores { get; init; } = 4;
+
+    /// <summary>Sockets, empty ones included: the firmware describes these too. 0 means as many as there are cores.</summary>
+    public int CoreSlots { get; init; }
+
+    /// <summary>Memory in megabytes.</summary>
+    public int Memory { get; init; } = 512;
+
+    /// <summary>UEFI firmware (OVMF) instead of a BIOS.</summary>
+    public bool Uefi { get; init; }
+
+    /// <summary>Boots the image as a USB stick instead of a CD.</summary>
+    public bool Usb { get; init; }
+
+    /// <summary>QEMU's processor model. <c>max</c> has all features that QEMU can emulate.</summary>
+    public string Cpu { get; init; } = "max";
+
+    /// <summary>QEMU's display, such as <c>gtk</c> or <c>vnc=:1</c>.</summary>
+    public string Display { get; init; } = "none";
+
+    /// <summary>Virtual time counts instructions, two nanoseconds each: equal runs give equal numbers.</summary>
+    public bool Deterministic { get; init; }
+
+    /// <summary>The file that receives every byte of the serial line.</summary>
+    public string? SerialLog { get; init; }
+
+    /// <summary>Further arguments to the emulator, as they are.</summary>
+    public IReadOnlyList<string> ExtraArguments { get; init; } = [];
+}

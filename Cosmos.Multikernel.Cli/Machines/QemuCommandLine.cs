@@ -1,0 +1,94 @@
+using System.Globalization;
+
+namespace Cosmos.Multikernel.Cli.Machines;
+
+/// <summary>Turns <see cref="MachineOptions"/> into QEMU's arguments.</summary>
+internal static class QemuCommandLine
+{
+    public const string Program = "qemu-system-x86_64";
+    private const string FirmwareFolder = "/usr/share/OVMF";
+
+    /// <param name="options">The machine.</param>
+    /// <param name="folder">A folder of its own for the machine's firmware variables and sockets.</param>
+    /// <param name="serial">The arguments that connect the serial line.</param>
+    public static IReadOnlyList<string> Build(
+        MachineOptions options,
+        string folder,
+        IEnumerable<string> serial
+    )
+    {
+        var slots = Math.Max(options.CoreSlots, options.Cores);
+        List<string> arguments =
+        [
+            "-machine",
+            options.Kind == MachineKind.Pc ? "pc" : "q35",
+            "-cpu",
+            options.Cpu,
+            "-m",
+            options.Memory.ToString(CultureInfo.InvariantCulture),
+            "-smp",
+            $"{options.Cores},maxcpus={slots}",
+            "-display",
+            options.Display,
+            "-no-reboot",
+            "-qmp",
+            $"unix:{ControlSocket(folder)},server=on,wait=off",
+            .. Medium(options),
+            .. serial,
+        ];
+        if (options.Uefi)
+        {
+            arguments.AddRange(Firmware(folder));
+        }
+
+        if (options.Deterministic)
+        {
+            arguments.AddRange(["-icount", "shift=1,sleep=off"]);
+        }
+
+        // No network card: its boot ROM would only cost time.
+        arguments.AddRange(["-nic", "none"]);
+        arguments.AddRange(options.ExtraArguments);
+        return arguments;
+    }
+
+    public static string ControlSocket(string folder) => Path.Combine(folder, "control.sock");
+
+    private static IEnumerable<string> Medium(MachineOptions options) =>
+        options.Usb
+            ?
+            [
+                "-drive",
+                $"if=none,id=stick,format=raw,readonly=on,file={Escape(options.Image)}",
+                "-device",
+                "qemu-xhci",
+                "-device",
+                "usb-storage,drive=stick,bootindex=0",
+            ]
+            : ["-cdrom", options.Image];
+
+    // The firmware writes its settings, so each machine gets a copy of the empty ones.
+    private static IEnumerable<string> Firmware(string folder)
+    {
+        var variables = Path.Combine(folder, "variables.fd");
+        var code = $"{FirmwareFolder}/OVMF_CODE_4M.fd";
+        if (!File.Exists(code))
+        {
+            throw new MachineException(
+                $"there is no UEFI firmware at {code}; './build.sh setup' installs it"
+            );
+        }
+
+        File.Copy($"{FirmwareFolder}/OVMF_VARS_4M.fd", variables);
+        return
+        [
+            "-drive",
+            $"if=pflash,format=raw,unit=0,readonly=on,file={code}",
+            "-drive",
+            $"if=pflash,format=raw,unit=1,file={Escape(variables)}",
+        ];
+    }
+
+    // A comma separates QEMU's options; doubled it is a comma.
+    private static string Escape(string path) => path.Replace(",", ",,");
+}

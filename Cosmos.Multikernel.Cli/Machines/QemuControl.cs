@@ -1,0 +1,85 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Cosmos.Multikernel.Cli.Machines;
+
+/// <summary>QEMU's control line: JSON lines over a Unix socket (the QEMU Machine Protocol).</summary>
+internal sealed class QemuControl : IDisposable
+{
+    private readonly Socket _socket;
+    private readonly StreamReader _reader;
+    private readonly StreamWriter _writer;
+
+    private QemuControl(Socket socket)
+    {
+        _socket = socket;
+        var stream = new NetworkStream(socket, ownsSocket: true);
+        _reader = new StreamReader(stream);
+        _writer = new StreamWriter(stream) { AutoFlush = true };
+    }
+
+    public static async Task<QemuControl> ConnectAsync(string path, CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket
+                .ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (SocketException failure)
+        {
+            socket.Dispose();
+            throw new MachineException($"QEMU's control line does not answer: {failure.Message}");
+        }
+
+        var control = new QemuControl(socket);
+        // QEMU greets, and takes commands only after this one.
+        await control._reader.ReadLineAsync(cancellation).ConfigureAwait(false);
+        await control.ExecuteAsync("qmp_capabilities", [], cancellation).ConfigureAwait(false);
+        return control;
+    }
+
+    public Task ScreenshotAsync(string file, CancellationToken cancellation) =>
+        ExecuteAsync(
+            "screendump",
+            new JsonObject { ["filename"] = file, ["format"] = "png" },
+            cancellation
+        );
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _reader.Dispose();
+        _socket.Dispose();
+    }
+
+    private async Task ExecuteAsync(
+        string command,
+        JsonObject arguments,
+        CancellationToken cancellation
+    )
+    {
+        var request = new JsonObject { ["execute"] = command, ["arguments"] = arguments };
+        await _writer
+            .WriteLineAsync(request.ToJsonString().AsMemory(), cancellation)
+            .ConfigureAwait(false);
+        // Events may come in between; only an answer has one of these two.
+        while (await _reader.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line)
+        {
+            using var answer = JsonDocument.Parse(line);
+            if (answer.RootElement.TryGetProperty("return", out _))
+            {
+                return;
+            }
+
+            if (answer.RootElement.TryGetProperty("error", out var error))
+            {
+                throw new MachineException($"QEMU refuses {command}: {error}");
+            }
+        }
+
+        throw new MachineException($"QEMU ended before it answered {command}");
+    }
+}

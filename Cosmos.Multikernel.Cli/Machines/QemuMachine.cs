@@ -1,0 +1,113 @@
+using System.Diagnostics;
+
+namespace Cosmos.Multikernel.Cli.Machines;
+
+/// <summary>A machine in QEMU. Its serial line is QEMU's standard input and output.</summary>
+internal sealed class QemuMachine : VirtualMachine
+{
+    private readonly Process _process;
+    private readonly string _folder;
+
+    private QemuMachine(MachineOptions options, Process process, string folder)
+        : base(options, process)
+    {
+        _process = process;
+        _folder = folder;
+    }
+
+    public static QemuMachine Start(MachineOptions options)
+    {
+        var folder = Directory.CreateTempSubdirectory("cosmos-qemu-").FullName;
+        // Without a monitor on the line every byte, Ctrl+A included, is the machine's.
+        string[] serial =
+        [
+            "-chardev",
+            "stdio,id=line,mux=off,signal=off",
+            "-serial",
+            "chardev:line",
+            "-monitor",
+            "none",
+        ];
+        var arguments = QemuCommandLine.Build(options, folder, serial);
+        var process = EmulatorProcess.Start(
+            QemuCommandLine.Program,
+            arguments,
+            ownsTerminal: false
+        );
+        var machine = new QemuMachine(options, process, folder);
+        machine.Listen(process.StandardOutput.BaseStream);
+        return machine;
+    }
+
+    /// <summary>
+    /// Runs a machine whose serial line is this terminal, in raw mode, until the machine or the user ends it: Ctrl+A X
+    /// ends it, Ctrl+A C reaches QEMU's monitor, Ctrl+A Ctrl+A is Ctrl+A. Returns QEMU's exit status.
+    /// </summary>
+    public static async Task<int> RunOnTerminalAsync(
+        MachineOptions options,
+        CancellationToken cancellation
+    )
+    {
+        var folder = Directory.CreateTempSubdirectory("cosmos-qemu-").FullName;
+        var log = options.SerialLog is { } file ? $",logfile={file.Replace(",", ",,")}" : "";
+        string[] serial =
+        [
+            "-chardev",
+            $"stdio,id=line,mux=on,signal=off{log}",
+            "-serial",
+            "chardev:line",
+            "-mon",
+            "chardev=line",
+        ];
+        var arguments = QemuCommandLine.Build(options, folder, serial);
+        using var process = EmulatorProcess.Start(
+            QemuCommandLine.Program,
+            arguments,
+            ownsTerminal: true
+        );
+        try
+        {
+            await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
+            return process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            // Terminated rather than killed: QEMU then puts the terminal back as it was.
+            using var terminate = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    public override async Task SendAsync(ReadOnlyMemory<byte> keys, CancellationToken cancellation)
+    {
+        var line = _process.StandardInput.BaseStream;
+        try
+        {
+            await line.WriteAsync(keys, cancellation).ConfigureAwait(false);
+            await line.FlushAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            throw new MachineException($"the machine is gone\n{Serial.Tail(20)}");
+        }
+    }
+
+    public override async Task ScreenshotAsync(string file, CancellationToken cancellation)
+    {
+        using var control = await QemuControl
+            .ConnectAsync(QemuCommandLine.ControlSocket(_folder), cancellation)
+            .ConfigureAwait(false);
+        await control.ScreenshotAsync(Path.GetFullPath(file), cancellation).ConfigureAwait(false);
+    }
+
+    private protected override ValueTask ReleaseAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using Cosmos.Multikernel.Cli.Machines;
+
+namespace Cosmos.Multikernel.Cli.Running;
+
+/// <summary>
+/// Carries bytes between this process's standard streams and a machine's serial line. A terminal is put in raw mode, so
+/// that the machine gets every key; Ctrl+A X ends the machine, as it does in QEMU.
+/// </summary>
+internal sealed class TerminalPump(VirtualMachine machine)
+{
+    private const byte Escape = 1; // Ctrl+A
+
+    private bool _isEscaped;
+    private volatile bool _endedByUser;
+
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        using var terminal = RawTerminal.Enter();
+        // Reading a terminal cannot be cancelled, so it gets a thread that ends with the process.
+        var input = new Thread(() => PumpInput(terminal.IsRaw)) { IsBackground = true };
+        input.Start();
+        await using var output = Console.OpenStandardOutput();
+        var position = 0;
+        while (await machine.Serial.WaitForMoreAsync(position, cancellation).ConfigureAwait(false))
+        {
+            var text = machine.Serial.From(position);
+            position += text.Length;
+            await output
+                .WriteAsync(Encoding.UTF8.GetBytes(text), cancellation)
+                .ConfigureAwait(false);
+            await output.FlushAsync(cancellation).ConfigureAwait(false);
+        }
+
+        var status = await machine.Exited.ConfigureAwait(false);
+        // Bochs reports the end of its machine as 1, however it came about; one that the user ended did not fail.
+        return _endedByUser || machine.Options.Kind == MachineKind.Bochs ? 0 : status;
+    }
+
+    private void PumpInput(bool isRaw)
+    {
+        using var input = Console.OpenStandardInput();
+        var keys = new byte[256];
+        try
+        {
+            while (input.Read(keys) is > 0 and var count)
+            {
+                var typed = isRaw
+                    ? FilterTerminal(keys.AsSpan(0, count))
+                    : FilterScript(keys.AsSpan(0, count));
+                if (typed is null)
+                {
+                    _endedByUser = true;
+                    machine.KillAsync().GetAwaiter().GetResult();
+                    return;
+                }
+
+                machine.SendAsync(typed, CancellationToken.None).GetAwaiter().GetResult();
+            }
+        }
+        catch (MachineException)
+        {
+            // The machine is gone; the other direction notices and returns its status.
+        }
+    }
+
+    // The keys for the machine, or null when the user ends it.
+    private byte[]? FilterTerminal(ReadOnlySpan<byte> keys)
+    {
+        var typed = new List<byte>(keys.Length);
+        foreach (var key in keys)
+        {
+            if (!_isEscaped && key == Escape)
+            {
+                _isEscaped = true;
+                continue;
+            }
+
+            if (_isEscaped && key is ((byte)'x' or (byte)'X'))
+            {
+                return null;
+            }
+
+            _isEscaped = false;
+            typed.Add(key);
+        }
+
+        return [.. typed];
+    }
+
+    // A script's lines end in a line feed, the Enter key is a carriage return.
+    private static byte[] FilterScript(ReadOnlySpan<byte> keys)
+    {
+        var typed = keys.ToArray();
+        typed.AsSpan().Replace((byte)'\n', (byte)'\r');
+        return typed;
+    }
+}
