@@ -20,12 +20,11 @@ public static class Interlocked
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong CompareExchange(ref ulong location, ulong value, ulong comparand) =>
-        (ulong)
-            CompareExchange(
-                ref Unsafe.As<ulong, long>(ref location),
-                (long)value,
-                (long)comparand
-            );
+        (ulong)CompareExchange(
+            ref Unsafe.As<ulong, long>(ref location),
+            (long)value,
+            (long)comparand
+        );
 
     [Intrinsic]
     public static int Exchange(ref int location, int value) => Exchange(ref location, value);
@@ -49,8 +48,7 @@ public static class Interlocked
         ExchangeAdd(ref location, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Add(ref int location, int value) =>
-        ExchangeAdd(ref location, value) + value;
+    public static int Add(ref int location, int value) => ExchangeAdd(ref location, value) + value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Add(ref uint location, uint value) =>

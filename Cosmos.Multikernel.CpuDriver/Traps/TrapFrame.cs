@@ -18,9 +18,9 @@ public struct TrapFrame
     public ulong R10;
     public ulong R9;
     public ulong R8;
-    public ulong Rbp;
     public ulong Rdi;
     public ulong Rsi;
+    public ulong Rbp;
     public ulong Rdx;
     public ulong Rcx;
     public ulong Rbx;

@@ -1,0 +1,147 @@
+// The firmware's tables: the root pointer, the table of tables, and finding one by its signature.
+// ACPI specification 6.5, section 5.2. Every table's length and checksum are verified before it is used; one that fails is
+// treated as absent and counted. Pure code over a bounded view of memory.
+
+namespace Cosmos.Multikernel.CpuDriver.Acpi;
+
+public enum AcpiStatus
+{
+    Ok,
+
+    /// <summary>No root pointer was given.</summary>
+    NoRootPointer,
+
+    /// <summary>The root pointer's signature or checksum is wrong.</summary>
+    BadRootPointer,
+
+    /// <summary>The table of tables lies outside memory, or its signature, length or checksum is wrong.</summary>
+    BadRootTable,
+}
+
+/// <summary>The header every table begins with (table 5.4), 36 bytes.</summary>
+public struct AcpiHeader
+{
+    public uint Signature;
+    public uint Length;
+
+    public const uint Size = 36;
+}
+
+/// <summary>An opened set of tables.</summary>
+public unsafe struct AcpiTables
+{
+    private const uint RsdpVersion1Bytes = 20;
+    private const uint RsdpVersion2Bytes = 36;
+
+    private PhysicalView _memory;
+    private byte* _entries;
+    private uint _entryCount;
+    private uint _entrySize;
+
+    /// <summary>Tables whose length or checksum was wrong.</summary>
+    public uint Damaged;
+
+    /// <summary>Opens the tables.</summary>
+    /// <param name="memory">What may be read.</param>
+    /// <param name="rootPointer">The RSDP, as the boot loader copied it; null for none.</param>
+    /// <param name="length">Its bytes.</param>
+    public static AcpiStatus TryOpen(
+        PhysicalView memory,
+        byte* rootPointer,
+        uint length,
+        out AcpiTables tables
+    )
+    {
+        tables = default;
+        tables._memory = memory;
+        if (rootPointer == null)
+        {
+            return AcpiStatus.NoRootPointer;
+        }
+        if (
+            length < RsdpVersion1Bytes
+            || *(ulong*)rootPointer != 0x20525450_20445352 // "RSD PTR "
+            || !SumsToZero(rootPointer, RsdpVersion1Bytes)
+        )
+        {
+            return AcpiStatus.BadRootPointer;
+        }
+        bool extended =
+            rootPointer[15] >= 2
+            && length >= RsdpVersion2Bytes
+            && SumsToZero(rootPointer, RsdpVersion2Bytes)
+            && *(ulong*)(rootPointer + 24) != 0;
+        ulong address = extended ? *(ulong*)(rootPointer + 24) : *(uint*)(rootPointer + 16);
+        uint signature = extended ? Signatures.Xsdt : Signatures.Rsdt;
+        byte* root = tables.Open(address, signature);
+        if (root == null)
+        {
+            return AcpiStatus.BadRootTable;
+        }
+        tables._entries = root + AcpiHeader.Size;
+        tables._entrySize = extended ? 8u : 4u;
+        tables._entryCount = (((AcpiHeader*)root)->Length - AcpiHeader.Size) / tables._entrySize;
+        return AcpiStatus.Ok;
+    }
+
+    /// <summary>The first intact table with a signature, or null.</summary>
+    public byte* Find(uint signature)
+    {
+        for (uint i = 0; i < _entryCount; i++)
+        {
+            byte* entry = _entries + i * _entrySize;
+            // XSDT entries are 8 bytes wide but only 4-byte aligned.
+            ulong address =
+                _entrySize == 8
+                    ? *(uint*)entry | ((ulong)*(uint*)(entry + 4) << 32)
+                    : *(uint*)entry;
+            byte* table = Open(address, signature);
+            if (table != null)
+            {
+                return table;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>The table at an address when it has the signature and is intact, else null.</summary>
+    public byte* Open(ulong address, uint signature)
+    {
+        AcpiHeader* header = (AcpiHeader*)_memory.At(address, AcpiHeader.Size);
+        if (header == null || header->Signature != signature)
+        {
+            return null;
+        }
+        bool intact =
+            header->Length >= AcpiHeader.Size
+            && _memory.At(address, header->Length) != null
+            && SumsToZero((byte*)header, header->Length);
+        if (!intact)
+        {
+            Damaged++;
+            return null;
+        }
+        return (byte*)header;
+    }
+
+    private static bool SumsToZero(byte* bytes, uint length)
+    {
+        byte sum = 0;
+        for (uint i = 0; i < length; i++)
+        {
+            sum += bytes[i];
+        }
+        return sum == 0;
+    }
+}
+
+/// <summary>Table signatures, as the little-endian numbers that their four letters make.</summary>
+public static class Signatures
+{
+    public const uint Rsdt = 0x54445352;
+    public const uint Xsdt = 0x54445358;
+    public const uint Madt = 0x43495041; // "APIC"
+    public const uint Fadt = 0x50434146; // "FACP"
+    public const uint Srat = 0x54415253;
+    public const uint Dsdt = 0x54445344;
+}

@@ -1,0 +1,65 @@
+using Cosmos.Multikernel.CpuDriver.Acpi;
+
+namespace Cosmos.Multikernel.CpuDriver.Boot;
+
+/// <summary>A processor that came up.</summary>
+public struct CoreDescriptor
+{
+    public uint ApicId;
+
+    /// <summary>SRAT proximity domain; 0 where the firmware names none.</summary>
+    public uint ProximityDomain;
+
+    /// <summary>Bytes of memory in the core's partition.</summary>
+    public ulong PartitionBytes;
+}
+
+/// <summary>
+/// What the boot phase found out about the machine. One copy, in frames that every core sees in its direct map, read-only.
+/// Pointers are direct-map addresses.
+/// </summary>
+public unsafe struct BootRecord
+{
+    public uint CoreCount;
+    public CoreDescriptor* Cores;
+
+    /// <summary>Processors that the firmware lists but that did not come up.</summary>
+    public uint AbsentCount;
+    public uint* AbsentApicIds;
+
+    public uint ModuleCount;
+    public Module* Modules;
+
+    public uint IoApicCount;
+    public IoApicDescription* IoApics;
+    public uint OverrideCount;
+    public InterruptOverride* Overrides;
+
+    public PowerManagement Power;
+    public ulong LocalApicAddress;
+
+    /// <summary>The core that owns the console: serial port, keyboard, text screen.</summary>
+    public uint ConsoleCore;
+
+    /// <summary>Whether the firmware left a VGA text screen at 0xB8000.</summary>
+    public bool HasTextScreen;
+
+    public ulong TimestampHertz;
+    public ulong LocalApicTimerHertz;
+
+    /// <summary>The timestamp at which C# began: time 0 of the monotonic clock.</summary>
+    public ulong EntryTimestamp;
+
+    /// <summary>Nanoseconds since 1970-01-01 UTC at time 0 (from the CMOS clock, so good to a second).</summary>
+    public ulong RealtimeAtEntry;
+
+    /// <summary>The mailbox lines of all pairs of cores (Endpoints/Crossroads.cs).</summary>
+    public byte* Crossroads;
+    public ulong CrossroadsBytes;
+
+    /// <summary>The image's ELF symbol and string tables, for backtraces; null when the loader gave none.</summary>
+    public byte* SymbolTable;
+    public ulong SymbolTableBytes;
+    public byte* SymbolNames;
+    public ulong SymbolNamesBytes;
+}

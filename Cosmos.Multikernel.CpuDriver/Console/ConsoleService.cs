@@ -1,0 +1,68 @@
+// The console core's side of the console: sets the devices up, serves their interrupts.
+
+using Cosmos.Multikernel.CpuDriver.Boot;
+using Cosmos.Multikernel.CpuDriver.Cores;
+
+namespace Cosmos.Multikernel.CpuDriver.Console;
+
+public static unsafe class ConsoleService
+{
+    private static uint s_serialLine;
+    private static uint s_keyboardLine;
+
+    /// <summary>On every core; the devices only where configuration puts them.</summary>
+    public static void Start()
+    {
+        BootRecord* boot = ThisCore.Boot;
+        if (ThisCore.Index == boot->ConsoleCore)
+        {
+            if (boot->HasTextScreen)
+            {
+                TextScreen.Start(clear: false);
+            }
+            IoApics.MaskAll();
+            SerialPort.Start();
+            s_serialLine = IoApics.RouteIsa(SerialPort.IsaInterrupt);
+            s_keyboardLine = IoApics.RouteIsa(Keyboard.IsaInterrupt);
+            Keyboard.Start();
+            if (SerialPort.Present)
+            {
+                SerialPort.EnableInterrupts();
+            }
+        }
+        else
+        {
+            // For last words only.
+            SerialPort.AssumePresent();
+        }
+        Outbox.Start();
+    }
+
+    /// <summary>A device interrupt.</summary>
+    /// <param name="line">The I/O APIC line.</param>
+    public static void OnInterrupt(uint line)
+    {
+        if (line == s_serialLine)
+        {
+            while (SerialPort.TryReceive(out byte value))
+            {
+                InstanceInput.Add(value);
+            }
+            if (ConsoleDevice.Send())
+            {
+                OnRoom();
+            }
+        }
+        else if (line == s_keyboardLine)
+        {
+            Keyboard.OnInterrupt();
+        }
+    }
+
+    // The devices can take more: first this core's own text, then what waits in the links.
+    private static void OnRoom()
+    {
+        Outbox.Pump();
+        Endpoints.Links.ReceiveAll();
+    }
+}

@@ -1,0 +1,60 @@
+using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.CpuDriver.Domains;
+
+namespace Cosmos.Multikernel.CpuDriver.Endpoints;
+
+internal enum ChannelPhase : byte
+{
+    Free = 0,
+
+    /// <summary>Side A: offered, no answer yet.</summary>
+    Offering,
+
+    /// <summary>Side B: offered to our domain, not accepted yet.</summary>
+    Offered,
+
+    /// <summary>Both sides have it.</summary>
+    Open,
+
+    /// <summary>This side is gone; the entry lives until the other side knows (and, on side A, has unmapped).</summary>
+    LocalGone,
+}
+
+/// <summary>One side of a channel between instances, as its core's CPU driver keeps it. The index is the handle.</summary>
+internal unsafe struct Channel
+{
+    public Domain* Owner;
+    public ChannelPhase Phase;
+
+    /// <summary>Side A offered the channel, and its core owns the frames.</summary>
+    public bool SideA;
+
+    /// <summary>The other side has said that it is gone.</summary>
+    public bool PeerGone;
+
+    /// <summary>Whether <see cref="PeerHandle"/> is known.</summary>
+    public bool PeerKnown;
+
+    /// <summary>The news that still has to be sent; 0 for none. A later one replaces an earlier: the last says it all.</summary>
+    public LinkMessageKind Pending;
+
+    public uint PeerCore;
+    public uint PeerHandle;
+
+    public ulong Physical;
+    public uint FrameCount;
+    public uint Slots;
+    public ulong UserAddress;
+
+    /// <summary>What to tell the other side when this side is gone.</summary>
+    public ChannelState GoneState;
+    public int GoneStatus;
+
+    /// <summary>The boot modules of the offering and the wanted instance.</summary>
+    public uint SourceModule;
+    public uint TargetModule;
+
+    /// <summary>Neighbours (handle + 1) in the list of entries with news, and in the owner's list of offers.</summary>
+    public uint NextPending;
+    public uint NextOffer;
+}

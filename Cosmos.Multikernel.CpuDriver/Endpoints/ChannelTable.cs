@@ -1,0 +1,405 @@
+// The channels of this core's instances: making, ringing and ending them.
+//
+// Principles
+// - The side that connects (A) provides the memory. It may be used again only after side B has unmapped it, which is what
+//   B's "gone" says; B therefore always says it, A only when it goes first.
+// - News travel over the link, which keeps their order. What cannot be sent now is a mark on the channel's entry, sent when
+//   the link has room: there is no queue that could overflow, and nobody waits.
+// - The CPU driver writes two words of a channel's memory, the states that the two sides see, and reads none.
+
+using System.Threading;
+using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.CpuDriver.Cores;
+using Cosmos.Multikernel.CpuDriver.Domains;
+using Cosmos.Multikernel.CpuDriver.LinuxAbi;
+using Cosmos.Multikernel.CpuDriver.Memory;
+
+namespace Cosmos.Multikernel.CpuDriver.Endpoints;
+
+public static unsafe class ChannelTable
+{
+    private const uint MinimumSlots = 8;
+    private const uint MaximumSlots = 8192;
+
+    private static uint s_pendingHead;
+
+    /// <summary>Offers a channel to an instance. Returns the handle, or a negative error number.</summary>
+    public static long Connect(Domain* owner, ConnectRequest* request)
+    {
+        if (request->Core >= ThisCore.Count)
+        {
+            return -Errno.EHOSTUNREACH;
+        }
+        bool validSlots =
+            RingLayout.IsValidSlotCount(request->Slots)
+            && request->Slots is >= MinimumSlots and <= MaximumSlots;
+        if (!validSlots)
+        {
+            return -Errno.EINVAL;
+        }
+        if (!Declarations.TryFind(request->Core, request->Name, out uint target))
+        {
+            return -Errno.ENOENT;
+        }
+        uint handle = ChannelEntries.Allocate();
+        if (handle == ChannelEntries.None)
+        {
+            return -Errno.EMFILE;
+        }
+        Channel* channel = ChannelEntries.At(handle);
+        channel->Slots = request->Slots;
+        channel->FrameCount = FramesFor(request->Slots);
+        channel->Physical = Frames.AllocateRun(channel->FrameCount);
+        if (channel->Physical == FrameAllocator.None)
+        {
+            ChannelEntries.Free(handle);
+            return -Errno.ENOMEM;
+        }
+        byte* memory = DirectMap.At(channel->Physical);
+        Cpu.MemorySet(memory, 0, channel->FrameCount * FrameAllocator.FrameSize);
+        *(ulong*)(memory + RingLayout.MagicOffset) = RingLayout.Magic;
+        *(uint*)(memory + RingLayout.SlotsOffset) = request->Slots;
+
+        channel->UserAddress = owner->MapShared(channel->Physical, channel->FrameCount);
+        if (channel->UserAddress == 0)
+        {
+            Frames.FreeRun(channel->Physical, channel->FrameCount);
+            ChannelEntries.Free(handle);
+            return -Errno.ENOMEM;
+        }
+        channel->Owner = owner;
+        channel->SideA = true;
+        channel->PeerCore = request->Core;
+        channel->TargetModule = target;
+        channel->SourceModule = Declarations.ModuleOf(owner);
+        channel->Phase = ChannelPhase.Offering;
+        request->Address = channel->UserAddress;
+        request->Length = RingLayout.BytesFor(request->Slots);
+        Post(handle, LinkMessageKind.Offer);
+        return handle;
+    }
+
+    /// <summary>Takes the oldest offer to an instance. Returns the handle, or a negative error number.</summary>
+    public static long Accept(Domain* owner, AcceptResult* result)
+    {
+        DomainEndpoints* endpoints = DomainEndpoints.Of(owner);
+        uint handle = endpoints->TakeOffer();
+        if (handle == ChannelEntries.None)
+        {
+            return -Errno.EAGAIN;
+        }
+        Channel* channel = ChannelEntries.At(handle);
+        channel->UserAddress = owner->MapShared(channel->Physical, channel->FrameCount);
+        if (channel->UserAddress == 0)
+        {
+            Leave(handle, ChannelState.Refused, 0);
+            return -Errno.ENOMEM;
+        }
+        result->Core = channel->PeerCore;
+        result->Slots = channel->Slots;
+        Declarations.CopyName(channel->SourceModule, result->Name);
+        result->Address = channel->UserAddress;
+        result->Length = RingLayout.BytesFor(channel->Slots);
+        channel->Phase = ChannelPhase.Open;
+        if (!channel->PeerGone)
+        {
+            ShowState(channel, ChannelState.Connected, 0);
+            Post(handle, LinkMessageKind.Accepted);
+        }
+        return handle;
+    }
+
+    /// <summary>Rings a channel's other side. Returns 0 or a negative error number.</summary>
+    public static long Notify(Domain* caller, ulong handle)
+    {
+        Channel* channel = Find(caller, handle);
+        if (channel == null)
+        {
+            return -Errno.EBADF;
+        }
+        if (channel->Phase != ChannelPhase.Open || channel->PeerGone)
+        {
+            // Nobody to wake yet, or any more: the state says so to whoever looks.
+            return 0;
+        }
+        if (channel->PeerCore == ThisCore.Index)
+        {
+            Ring(channel->PeerHandle);
+        }
+        else
+        {
+            Doorbells.RingChannel(channel->PeerCore, channel->PeerHandle);
+        }
+        return 0;
+    }
+
+    /// <summary>Ends this side. Returns 0 or a negative error number.</summary>
+    public static long Close(Domain* caller, ulong handle)
+    {
+        if (Find(caller, handle) == null)
+        {
+            return -Errno.EBADF;
+        }
+        Leave((uint)handle, ChannelState.PeerClosed, 0);
+        return 0;
+    }
+
+    /// <summary>Ends all channels of an instance that ended.</summary>
+    public static void CloseAll(Domain* owner, int status)
+    {
+        for (uint handle = 0; handle < ChannelEntries.Limit; handle++)
+        {
+            Channel* channel = ChannelEntries.At(handle);
+            if (channel->Owner == owner && IsLocal(channel->Phase))
+            {
+                Leave(handle, ChannelState.PeerEnded, status);
+            }
+        }
+    }
+
+    /// <summary>Another core rang channels of ours.</summary>
+    public static void OnRung(uint core, ulong bits)
+    {
+        while (bits != 0)
+        {
+            uint handle = (uint)System.Numerics.BitOperations.TrailingZeroCount(bits);
+            bits &= bits - 1;
+            for (; handle < ChannelEntries.Limit; handle += 64)
+            {
+                Channel* channel = ChannelEntries.At(handle);
+                if (channel->PeerCore == core && channel->Phase == ChannelPhase.Open)
+                {
+                    DomainEndpoints.Notify(channel->Owner, handle);
+                }
+            }
+        }
+    }
+
+    /// <summary>Another core's instance offers a channel.</summary>
+    public static void OnOffer(uint core, ChannelOffer* offer)
+    {
+        uint handle = ChannelEntries.Allocate();
+        if (handle == ChannelEntries.None)
+        {
+            // No entry to answer with: the offer stays unanswered, and ends with either instance.
+            return;
+        }
+        Channel* channel = ChannelEntries.At(handle);
+        channel->PeerCore = core;
+        channel->PeerHandle = offer->From;
+        channel->PeerKnown = true;
+        channel->Physical = offer->Physical;
+        channel->Slots = offer->Slots;
+        channel->FrameCount = FramesFor(offer->Slots);
+        channel->SourceModule = offer->SourceModule;
+        channel->TargetModule = offer->TargetModule;
+        channel->Phase = ChannelPhase.LocalGone;
+
+        Domain* target = Declarations.FindDomain(offer->TargetModule);
+        if (target == null || !SharedFrames.Map(offer->Physical, channel->FrameCount))
+        {
+            Post(handle, LinkMessageKind.Refused);
+            return;
+        }
+        channel->Owner = target;
+        channel->Phase = ChannelPhase.Offered;
+        DomainEndpoints.Of(target)->AddOffer(handle);
+        DomainEndpoints.Notify(target, handle);
+    }
+
+    /// <summary>News about a channel from the other side's core.</summary>
+    public static void OnNews(uint core, ChannelNews* news)
+    {
+        Channel* channel = ChannelEntries.TryAt(news->To);
+        bool meant =
+            channel != null
+            && channel->Phase != ChannelPhase.Free
+            && channel->PeerCore == core
+            && (!channel->PeerKnown || channel->PeerHandle == news->From);
+        if (!meant)
+        {
+            // The entry was freed while this was on its way.
+            return;
+        }
+        channel->PeerKnown = true;
+        channel->PeerHandle = news->From;
+        if (news->Kind == LinkMessageKind.Accepted)
+        {
+            OnAccepted(news->To, channel);
+            return;
+        }
+        channel->PeerGone = true;
+        ChannelState state =
+            news->Kind == LinkMessageKind.Refused ? ChannelState.Refused : news->State;
+        if (channel->Phase == ChannelPhase.LocalGone)
+        {
+            TryFree(news->To);
+            return;
+        }
+        ShowState(channel, state, news->Status);
+        DomainEndpoints.Notify(channel->Owner, news->To);
+    }
+
+    /// <summary>Sends what could not be sent to a core before.</summary>
+    public static void SendPending(uint core)
+    {
+        uint previous = 0;
+        for (uint place = s_pendingHead; place != 0; )
+        {
+            Channel* channel = ChannelEntries.At(place - 1);
+            uint next = channel->NextPending;
+            if (channel->PeerCore == core && TrySend(place - 1))
+            {
+                if (previous == 0)
+                {
+                    s_pendingHead = next;
+                }
+                else
+                {
+                    ChannelEntries.At(previous - 1)->NextPending = next;
+                }
+                channel->NextPending = 0;
+                channel->Pending = 0;
+                TryFree(place - 1);
+            }
+            else
+            {
+                previous = place;
+            }
+            place = next;
+        }
+    }
+
+    private static void OnAccepted(uint handle, Channel* channel)
+    {
+        if (channel->Phase == ChannelPhase.LocalGone)
+        {
+            // We left before the answer came: now there is someone to tell.
+            Post(handle, LinkMessageKind.Gone);
+            return;
+        }
+        channel->Phase = ChannelPhase.Open;
+        ShowState(channel, ChannelState.Connected, 0);
+        DomainEndpoints.Notify(channel->Owner, handle);
+    }
+
+    // This side goes: unmapped first, then the other side is told.
+    private static void Leave(uint handle, ChannelState state, int status)
+    {
+        Channel* channel = ChannelEntries.At(handle);
+        if (channel->Phase == ChannelPhase.Offered)
+        {
+            DomainEndpoints.Of(channel->Owner)->RemoveOffer(handle);
+        }
+        if (channel->UserAddress != 0)
+        {
+            channel->Owner->UnmapShared(channel->UserAddress);
+            channel->UserAddress = 0;
+        }
+        if (!channel->SideA)
+        {
+            SharedFrames.Unmap(channel->Physical, channel->FrameCount);
+        }
+        bool answered = channel->Phase != ChannelPhase.Offering || channel->PeerKnown;
+        channel->Phase = ChannelPhase.LocalGone;
+        channel->Owner = null;
+        channel->GoneState = state;
+        channel->GoneStatus = status;
+        if (!channel->SideA || (answered && !channel->PeerGone))
+        {
+            Post(handle, LinkMessageKind.Gone);
+        }
+        TryFree(handle);
+    }
+
+    // An entry goes when this side is gone and has nothing to say; on side A the other side must be gone too.
+    private static void TryFree(uint handle)
+    {
+        Channel* channel = ChannelEntries.At(handle);
+        if (channel->Phase != ChannelPhase.LocalGone || channel->Pending != 0)
+        {
+            return;
+        }
+        if (channel->SideA)
+        {
+            if (!channel->PeerGone)
+            {
+                return;
+            }
+            Frames.FreeRun(channel->Physical, channel->FrameCount);
+        }
+        ChannelEntries.Free(handle);
+    }
+
+    private static void Post(uint handle, LinkMessageKind kind)
+    {
+        Channel* channel = ChannelEntries.At(handle);
+        bool listed = channel->Pending != 0;
+        // An offer that was not even sent and is withdrawn: nobody needs to hear of it.
+        channel->Pending = kind;
+        if (!listed)
+        {
+            channel->NextPending = s_pendingHead;
+            s_pendingHead = handle + 1;
+        }
+        SendPending(channel->PeerCore);
+    }
+
+    private static bool TrySend(uint handle)
+    {
+        Channel* channel = ChannelEntries.At(handle);
+        if (channel->Pending == LinkMessageKind.Offer)
+        {
+            ChannelOffer offer = default;
+            offer.Kind = LinkMessageKind.Offer;
+            offer.From = handle;
+            offer.Physical = channel->Physical;
+            offer.Slots = channel->Slots;
+            offer.TargetModule = channel->TargetModule;
+            offer.SourceModule = channel->SourceModule;
+            return Links.TrySendShort(channel->PeerCore, (byte*)&offer, (uint)sizeof(ChannelOffer));
+        }
+        ChannelNews news = default;
+        news.Kind = channel->Pending;
+        news.To = channel->PeerHandle;
+        news.From = handle;
+        news.State = channel->GoneState;
+        news.Status = channel->GoneStatus;
+        return Links.TrySendShort(channel->PeerCore, (byte*)&news, (uint)sizeof(ChannelNews));
+    }
+
+    private static void Ring(uint handle)
+    {
+        Channel* channel = ChannelEntries.TryAt(handle);
+        if (channel != null && channel->Phase == ChannelPhase.Open)
+        {
+            DomainEndpoints.Notify(channel->Owner, handle);
+        }
+    }
+
+    private static Channel* Find(Domain* caller, ulong handle)
+    {
+        Channel* channel = handle < ChannelEntries.Limit ? ChannelEntries.At((uint)handle) : null;
+        return channel != null && channel->Owner == caller && IsLocal(channel->Phase)
+            ? channel
+            : null;
+    }
+
+    private static bool IsLocal(ChannelPhase phase) =>
+        phase is ChannelPhase.Offering or ChannelPhase.Offered or ChannelPhase.Open;
+
+    private static void ShowState(Channel* channel, ChannelState state, int status)
+    {
+        int offset = channel->SideA ? RingLayout.StateOffsetA : RingLayout.StateOffsetB;
+        uint* words = (uint*)(DirectMap.At(channel->Physical) + offset);
+        // The status first: whoever sees the state sees what it is about.
+        Volatile.Write(ref words[1], (uint)status);
+        Volatile.Write(ref words[0], (uint)state);
+    }
+
+    private static uint FramesFor(uint slots) =>
+        (uint)(
+            (RingLayout.BytesFor(slots) + FrameAllocator.FrameSize - 1) / FrameAllocator.FrameSize
+        );
+}

@@ -1,0 +1,48 @@
+// The x87, SSE and AVX state of threads (Intel SDM volume 1, chapters 10.5 and 13).
+//
+// The CPU driver's own code uses SSE registers to copy structs, so the entry stubs save a thread's state on every trap
+// from ring 3 and restore it on every return.
+
+using System.Runtime;
+using System.Runtime.CompilerServices;
+
+namespace Cosmos.Multikernel.CpuDriver.Traps;
+
+public static unsafe class Fpu
+{
+    private const ulong X87AndSse = 3;
+    private const ulong AvxState = 4;
+    private const uint ExtendedStateLeaf = 0x0d;
+    private const uint LegacyAreaSize = 512;
+
+    /// <summary>Bytes of one thread's FP area; it is 64-byte aligned.</summary>
+    public static uint AreaSize { get; private set; }
+
+    /// <summary>Whether areas are in XSAVE format (with a header at 512), else FXSAVE.</summary>
+    public static bool UsesXsave { get; private set; }
+
+    public static void Enable()
+    {
+        UsesXsave = Cores.CpuFeatures.Xsave;
+        if (!UsesXsave)
+        {
+            AreaSize = LegacyAreaSize;
+            return;
+        }
+        Cores.Cpu.WriteXcr0(Cores.CpuFeatures.Avx ? X87AndSse | AvxState : X87AndSse);
+        uint* registers = stackalloc uint[4];
+        // EBX: the size for the states just enabled.
+        Cores.Cpu.Identify(ExtendedStateLeaf, 0, registers);
+        AreaSize = registers[1];
+    }
+
+    /// <summary>Makes an area hold the state a new thread starts with.</summary>
+    public static void InitialiseArea(byte* area)
+    {
+        Cores.Cpu.MemorySet(area, 0, AreaSize);
+        SaveInitialFpState(area);
+    }
+
+    [RuntimeImport("*", "Traps_SaveInitialFpState"), MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void SaveInitialFpState(byte* area);
+}
