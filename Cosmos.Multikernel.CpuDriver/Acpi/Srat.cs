@@ -15,6 +15,9 @@ public unsafe struct Srat
     /// <param name="table">The table; null for a machine without one: then all is domain 0.</param>
     public Srat(byte* table) => _table = table;
 
+    /// <summary>Whether the firmware says anything about nearness.</summary>
+    public readonly bool Present => _table != null;
+
     /// <summary>The proximity domain of a processor, 0 when none is said.</summary>
     public readonly uint DomainOfProcessor(uint apicId)
     {

@@ -35,7 +35,7 @@ public unsafe struct Partitions
     }
 
     /// <summary>Whether partitions follow the firmware's proximity domains.</summary>
-    public readonly bool ByDomain => _byDomain;
+    public readonly bool ByDomain => _byDomain && _affinity.Present;
 
     /// <summary>The ranges of one core.</summary>
     /// <param name="core">Which.</param>

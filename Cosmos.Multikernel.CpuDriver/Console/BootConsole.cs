@@ -26,5 +26,10 @@ public static class BootConsole
             SerialPort.WriteNow(value);
         }
         TextScreen.Write(value);
+        if (value == '\n')
+        {
+            // The console core goes on where the hardware's cursor is.
+            TextScreen.ShowCursor();
+        }
     }
 }
