@@ -29,6 +29,8 @@ public unsafe struct RingEndpoint
     private uint _receiveLength;
     private uint _receiveRemaining;
     private bool _skipping;
+    private bool _held;
+    private RingPayload _heldPayload;
     private uint _lookedAtHead;
     private uint _lookedAtTold;
 
@@ -70,6 +72,23 @@ public unsafe struct RingEndpoint
     /// <summary>Whether a line is there to be received (it may be only a part of a message).</summary>
     public readonly bool HasLine => Receiver.HasLine();
 
+    /// <summary>Lines and acknowledgements from the peer that meant nothing.</summary>
+    public readonly ulong Malformed => Counters.Malformed + Sender.Malformed;
+
+    /// <summary>Whether a whole message of this many bytes could be sent now.</summary>
+    public bool HasRoomFor(uint length)
+    {
+        uint lines =
+            length <= RingLayout.PayloadSize
+                ? 1
+                : (length + RingLayout.PayloadSize - 1) / RingLayout.PayloadSize;
+        if (Sender.Free < lines)
+        {
+            Sender.RefreshAcknowledgement();
+        }
+        return Sender.Free >= lines;
+    }
+
     /// <summary>Whether at least one slot is free, after a look at the peer's acknowledgement.</summary>
     public bool HasRoom => Sender.TryReserve() != null;
 
@@ -97,7 +116,7 @@ public unsafe struct RingEndpoint
                 return RingStatus.Full;
             }
             uint here = remaining < RingLayout.PayloadSize ? remaining : RingLayout.PayloadSize;
-            CopyIn(slot, data + (length - remaining), here);
+            CopyBytes((byte*)slot, data + (length - remaining), here);
             CommitLine(started ? RingLineKind.Continuation : RingLineKind.Start, remaining);
             started = true;
             remaining -= here;
@@ -141,57 +160,98 @@ public unsafe struct RingEndpoint
     /// not complete, and then wants the same buffer again.
     /// </summary>
     /// <param name="buffer">Where the message is put together: memory of this end alone.</param>
-    /// <param name="capacity">Bytes of the buffer; a longer message is skipped and reported as malformed.</param>
-    /// <param name="length">Bytes of the message, when <see cref="RingStatus.Ok"/>.</param>
+    /// <param name="capacity">Bytes of the buffer.</param>
+    /// <param name="length">
+    /// Bytes of the message, when <see cref="RingStatus.Ok"/>. When <see cref="RingStatus.TooLong"/>, what the message claims
+    /// to need: call again with such a buffer, or <see cref="Skip"/> it.
+    /// </param>
     public RingStatus TryReceive(byte* buffer, uint capacity, out uint length)
     {
         length = 0;
-        while (Receiver.TryReceive(out RingPayload payload, out ulong control))
+        RingPayload payload;
+        if (_held)
+        {
+            length = _receiveLength;
+            if (length > capacity)
+            {
+                return RingStatus.TooLong;
+            }
+            _held = false;
+            payload = _heldPayload;
+            if (Assemble(buffer, &payload))
+            {
+                return RingStatus.Ok;
+            }
+        }
+        while (Receiver.TryReceive(out payload, out ulong control))
         {
             // From here on only the copies are looked at.
             Sender.Acknowledge(RingControl.Acknowledged(control));
             uint field = RingControl.Length(control);
-            RingLineKind kind = RingControl.Kind(control);
-            bool fits = RingControl.ReservedAreZero(control);
-            switch (kind)
+            bool valid = RingControl.ReservedAreZero(control);
+            switch (RingControl.Kind(control))
             {
-                case RingLineKind.Start when fits && _receiveRemaining == 0 && field <= capacity:
+                case RingLineKind.Start when valid && _receiveRemaining == 0:
                     _receiveLength = field;
                     _receiveRemaining = field;
                     _skipping = false;
+                    if (field > capacity)
+                    {
+                        _held = true;
+                        _heldPayload = payload;
+                        length = field;
+                        return RingStatus.TooLong;
+                    }
                     break;
                 case RingLineKind.Continuation
-                    when fits && _receiveRemaining != 0 && field == _receiveRemaining:
+                    when valid && _receiveRemaining != 0 && field == _receiveRemaining:
                     break;
-                case RingLineKind.Continuation when fits && _skipping:
+                case RingLineKind.Continuation when valid && _skipping:
                     continue;
-                case RingLineKind.Abort when fits && field == 0:
+                case RingLineKind.Abort when valid && field == 0:
                     _receiveRemaining = 0;
                     _skipping = false;
                     Counters.Aborted++;
                     continue;
                 default:
-                    // The rest of whatever this was is skipped up to the next first line: one error for one message.
-                    _receiveRemaining = 0;
-                    _skipping = true;
-                    Counters.Malformed++;
+                    Skip();
                     return RingStatus.Malformed;
             }
-            uint here =
-                _receiveRemaining < RingLayout.PayloadSize
-                    ? _receiveRemaining
-                    : RingLayout.PayloadSize;
-            CopyOut(buffer + (_receiveLength - _receiveRemaining), &payload, here);
-            _receiveRemaining -= here;
-            if (_receiveRemaining == 0)
+            if (Assemble(buffer, &payload))
             {
                 length = _receiveLength;
-                Counters.MessagesReceived++;
-                Counters.BytesReceived += length;
                 return RingStatus.Ok;
             }
         }
+        length = 0;
         return RingStatus.Empty;
+    }
+
+    /// <summary>
+    /// Drops the message being received and counts it as malformed: the lines up to the next first line are passed over, so
+    /// that one bad message is one error.
+    /// </summary>
+    public void Skip()
+    {
+        _held = false;
+        _receiveRemaining = 0;
+        _skipping = true;
+        Counters.Malformed++;
+    }
+
+    private bool Assemble(byte* buffer, RingPayload* payload)
+    {
+        uint here =
+            _receiveRemaining < RingLayout.PayloadSize ? _receiveRemaining : RingLayout.PayloadSize;
+        CopyBytes(buffer + (_receiveLength - _receiveRemaining), (byte*)payload, here);
+        _receiveRemaining -= here;
+        if (_receiveRemaining != 0)
+        {
+            return false;
+        }
+        Counters.MessagesReceived++;
+        Counters.BytesReceived += _receiveLength;
+        return true;
     }
 
     /// <summary>
@@ -224,27 +284,21 @@ public unsafe struct RingEndpoint
         return false;
     }
 
-    private static void CopyIn(RingPayload* slot, byte* data, uint length)
+    private static void CopyBytes(byte* target, byte* source, uint length)
     {
         if (length == RingLayout.PayloadSize)
         {
-            *slot = *(RingPayload*)data;
+            *(RingPayload*)target = *(RingPayload*)source;
             return;
         }
-        CopyOut((byte*)slot, (RingPayload*)data, length);
-    }
-
-    private static void CopyOut(byte* target, RingPayload* source, uint length)
-    {
-        byte* from = (byte*)source;
         uint at = 0;
         for (; at + 8 <= length; at += 8)
         {
-            *(ulong*)(target + at) = *(ulong*)(from + at);
+            *(ulong*)(target + at) = *(ulong*)(source + at);
         }
         for (; at < length; at++)
         {
-            target[at] = from[at];
+            target[at] = source[at];
         }
     }
 }

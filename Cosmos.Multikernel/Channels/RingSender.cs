@@ -49,9 +49,7 @@ public unsafe struct RingSender
     {
         if (_head - _acknowledged == _slots)
         {
-            // Acquire: the receiver's copy out of a slot comes before our writing the slot again. The peer's own order is
-            // copy, then publish; this load and the stores that follow it keep ours.
-            Acknowledge(Volatile.Read(ref *_peerAcknowledgement));
+            RefreshAcknowledgement();
             if (_head - _acknowledged == _slots)
             {
                 return null;
@@ -80,6 +78,14 @@ public unsafe struct RingSender
         Volatile.Write(ref *(ulong*)(line + RingLayout.PayloadSize), control);
         _head++;
     }
+
+    /// <summary>Reads what the peer says in the header that it has consumed.</summary>
+    /// <remarks>
+    /// Acquire: this load comes before our stores into the slots it frees. The peer's copy out of those slots came before
+    /// its store of the count, so our stores cannot tear its copy.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void RefreshAcknowledgement() => Acknowledge(Volatile.Read(ref *_peerAcknowledgement));
 
     /// <summary>Learns that the peer has consumed this many lines since binding; nonsense is counted and ignored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -145,16 +145,41 @@ public sealed class RingTests
     }
 
     [Test]
-    public void AMessageLongerThanTheReceiverTakesIsOneErrorAndTheNextArrives()
+    public void AMessageLongerThanTheBufferCanBeSkippedAndTheNextArrives()
     {
         using RingPair pair = new(64, bufferSize: 100);
         RingPair.Send(ref pair.A, Bytes(500, 1));
         RingPair.Send(ref pair.A, [1]);
 
-        Assert.That(pair.Receive(ref pair.B, out _), Is.EqualTo(RingStatus.Malformed));
+        Assert.That(pair.Receive(ref pair.B, out _), Is.EqualTo(RingStatus.TooLong));
+        Assert.That(
+            pair.Receive(ref pair.B, out _),
+            Is.EqualTo(RingStatus.TooLong),
+            "it waits for a decision"
+        );
+        pair.B.Skip();
         Assert.That(pair.Receive(ref pair.B, out byte[] message), Is.EqualTo(RingStatus.Ok));
         Assert.That(message, Is.EqualTo(new byte[] { 1 }));
         Assert.That(pair.B.Counters.Malformed, Is.EqualTo(1));
+    }
+
+    [Test]
+    public unsafe void AMessageLongerThanTheBufferArrivesInALargerOne()
+    {
+        using RingPair pair = new(64);
+        byte[] sent = Bytes(500, 1);
+        RingPair.Send(ref pair.A, sent);
+        byte[] received = new byte[500];
+        fixed (byte* buffer = received)
+        {
+            Assert.That(
+                pair.B.TryReceive(buffer, 100, out uint needed),
+                Is.EqualTo(RingStatus.TooLong)
+            );
+            Assert.That(needed, Is.EqualTo(500));
+            Assert.That(pair.B.TryReceive(buffer, 500, out _), Is.EqualTo(RingStatus.Ok));
+        }
+        Assert.That(received, Is.EqualTo(sent));
     }
 
     [Test]
