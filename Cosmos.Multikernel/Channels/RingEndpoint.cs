@@ -149,11 +149,8 @@ public unsafe struct RingEndpoint
 
     /// <summary>Commits the reserved slot and piggy-backs the acknowledgement.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void CommitLine(RingLineKind kind, uint lengthField)
-    {
+    public void CommitLine(RingLineKind kind, uint lengthField) =>
         Sender.Commit(kind, lengthField, Receiver.Tail);
-        Receiver.AcknowledgedByReverseTraffic();
-    }
 
     /// <summary>
     /// Receives the next message. Takes the lines that are there; returns <see cref="RingStatus.Empty"/> while the message is
@@ -270,13 +267,14 @@ public unsafe struct RingEndpoint
         return true;
     }
 
-    /// <summary>Arms this end's doorbell; true when it may sleep, false when something came meanwhile.</summary>
-    /// <param name="wantsRoom">Whether this end also waits for a free slot.</param>
-    public bool ArmAndRecheck(bool wantsRoom)
+    /// <summary>Arms this end's doorbell; true when it may sleep, false when what it waits for came meanwhile.</summary>
+    /// <param name="wantsLines">Whether this end waits for lines to arrive.</param>
+    /// <param name="wantsRoom">Whether this end waits for a free slot.</param>
+    public bool ArmAndRecheck(bool wantsLines, bool wantsRoom)
     {
         Counters.DoorbellsArmed++;
         Doorbell.Arm();
-        if (!HasLine && !(wantsRoom && HasRoom))
+        if (!(wantsLines && HasLine) && !(wantsRoom && HasRoom))
         {
             return true;
         }

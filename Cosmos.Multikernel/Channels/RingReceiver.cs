@@ -8,10 +8,12 @@ namespace Cosmos.Multikernel.Channels;
 /// Acknowledgement without reverse traffic: Barrelfish reserves a slot of the reverse ring for a pure acknowledgement. Here
 /// a line of the header, written by this end alone, holds the same running count. It needs no reserved slot, so it cannot
 /// itself wait for room (two ends that are both full never wait for each other's acknowledgement slot); a later value
-/// simply replaces an earlier one, so it never queues; and a sender that is not short of slots never reads it, so it costs
-/// the fast path nothing. It is written when a quarter of the ring has been consumed without a reverse line having said
-/// so: often enough that a sender is never stopped by lines already consumed, seldom enough that the line's cache misses
-/// are shared by a quarter lap.
+/// simply replaces an earlier one, so it never queues; and a sender that is full learns of room even while it leaves its
+/// own incoming messages unread, which piggy-backed counts alone could not tell it: two ends that both wait for room
+/// before they read would wait for ever.
+/// It is written at each quarter of a ring consumed, reverse traffic or not: often enough that a sender is never stopped
+/// by a ring of consumed lines, seldom enough to cost nothing. A sender reads it only when it believes the ring full, which
+/// piggy-backed counts usually prevent, so in a conversation the line stays in the writer's cache.
 /// </remarks>
 public unsafe struct RingReceiver
 {
@@ -39,7 +41,7 @@ public unsafe struct RingReceiver
     /// <summary>Lines consumed since binding, modulo 2^32: what the next line sent the other way acknowledges.</summary>
     public readonly uint Tail => _tail;
 
-    /// <summary>The count last told to the peer, by either route.</summary>
+    /// <summary>The count last written to the header line.</summary>
     public readonly uint Told => _told;
 
     /// <summary>Whether a line is there.</summary>
@@ -85,8 +87,4 @@ public unsafe struct RingReceiver
         Volatile.Write(ref *_acknowledgement, _tail);
         _told = _tail;
     }
-
-    /// <summary>A line just committed the other way carried <see cref="Tail"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AcknowledgedByReverseTraffic() => _told = _tail;
 }

@@ -82,24 +82,35 @@ public sealed class RingTests
     }
 
     [Test]
-    public void ReverseTrafficAcknowledgesWithoutTheHeaderLine()
+    public void ReverseTrafficKeepsASenderFromEverFindingTheRingFull()
     {
-        using RingPair pair = new(64);
+        using RingPair pair = new(4);
         for (int i = 0; i < 1000; i++)
         {
             Assert.That(RingPair.Send(ref pair.A, [1]), Is.EqualTo(RingStatus.Ok));
             Assert.That(pair.Receive(ref pair.B, out _), Is.EqualTo(RingStatus.Ok));
             Assert.That(RingPair.Send(ref pair.B, [2]), Is.EqualTo(RingStatus.Ok));
             Assert.That(pair.Receive(ref pair.A, out _), Is.EqualTo(RingStatus.Ok));
+            Assert.That(pair.A.Sender.Free, Is.EqualTo(4), "the reply told of the slot's freedom");
+        }
+    }
+
+    [Test]
+    public void AFullSenderThatReadsNothingStillLearnsOfRoom()
+    {
+        using RingPair pair = new(4);
+        while (RingPair.Send(ref pair.A, [1]) == RingStatus.Ok)
+        {
+            // Until the ring is full.
+        }
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.That(pair.Receive(ref pair.B, out _), Is.EqualTo(RingStatus.Ok));
+            Assert.That(RingPair.Send(ref pair.B, [2]), Is.EqualTo(RingStatus.Ok));
         }
 
-        ReadOnlySpan<byte> lines;
-        unsafe
-        {
-            lines = new(pair.Memory + RingLayout.AcknowledgementOffsetA, 2 * RingLayout.LineSize);
-        }
-        Assert.That(lines.IndexOfAnyExcept((byte)0), Is.EqualTo(-1));
-        Assert.That(pair.A.Counters.FullWaits, Is.Zero);
+        // The acknowledgements in B's replies lie unread: only the header line can say it.
+        Assert.That(pair.A.HasRoomFor(4 * RingLayout.PayloadSize), Is.True);
     }
 
     [Test]
@@ -191,7 +202,11 @@ public sealed class RingTests
         Assert.That(pair.A.LookAtDoorbell(), Is.False, "B is awake");
 
         Assert.That(pair.Receive(ref pair.B, out _), Is.EqualTo(RingStatus.Ok));
-        Assert.That(pair.B.ArmAndRecheck(wantsRoom: false), Is.True, "B may sleep");
+        Assert.That(
+            pair.B.ArmAndRecheck(wantsLines: true, wantsRoom: false),
+            Is.True,
+            "B may sleep"
+        );
         RingPair.Send(ref pair.A, [2]);
         RingPair.Send(ref pair.A, [3]);
         Assert.That(pair.A.OwesDoorbell, Is.True);
@@ -199,7 +214,11 @@ public sealed class RingTests
         Assert.That(pair.A.LookAtDoorbell(), Is.True);
         Assert.That(pair.A.LookAtDoorbell(), Is.False, "rung once");
         Assert.That(pair.A.OwesDoorbell, Is.False);
-        Assert.That(pair.B.ArmAndRecheck(wantsRoom: false), Is.False, "two messages wait");
+        Assert.That(
+            pair.B.ArmAndRecheck(wantsLines: true, wantsRoom: false),
+            Is.False,
+            "two messages wait"
+        );
         Assert.That(pair.B.Doorbell.IsArmed, Is.False);
     }
 

@@ -1,0 +1,100 @@
+namespace Cosmos.Multikernel.Channels;
+
+/// <content>What the event loop does with a channel: look at it, arm it, ring its peer.</content>
+public sealed unsafe partial class Channel
+{
+    private ChannelStatus lastStatus;
+
+    /// <summary>In the loop's list of channels to look at in every turn.</summary>
+    internal bool IsHot { get; set; }
+
+    /// <summary>In the loop's list of channels that owe their peer's doorbell a look.</summary>
+    internal bool IsOwing { get; set; }
+
+    /// <summary>How often the loop has looked in vain since something last happened.</summary>
+    internal int VainLooks { get; set; }
+
+    /// <summary>Whether somebody waits for something to happen here.</summary>
+    internal bool IsWaitedFor =>
+        !receiving.IsCompleted || HasWaitingSends || connecting is { IsCompleted: false };
+
+    /// <summary>Notified: something is there, or the state has changed.</summary>
+    internal void Rung()
+    {
+        if (IsWaitedFor)
+        {
+            loop.MakeHot(this);
+        }
+    }
+
+    /// <summary>Completes what can be completed; true when something was.</summary>
+    internal bool Look()
+    {
+        // Acquire: the state is read before the ring. A peer that sent and then closed is heard to the end.
+        ChannelStatus status = ReadStatus();
+        bool worked = false;
+        if (connecting is { IsCompleted: false } && status != ChannelStatus.Connecting)
+        {
+            FinishConnecting(status);
+            worked = true;
+        }
+        if (HasWaitingSends)
+        {
+            worked |= PumpSends(status);
+        }
+        if (!receiving.IsCompleted)
+        {
+            worked |= PumpReceive(status);
+        }
+        return worked;
+    }
+
+    /// <summary>Arms the doorbell; true when there is nothing to do here until it rings.</summary>
+    internal bool Arm() =>
+        ring.ArmAndRecheck(wantsLines: !receiving.IsCompleted, wantsRoom: HasWaitingSends)
+        && ReadStatus() == lastStatus;
+
+    /// <summary>After the loop's fence: rings the peer if it sleeps.</summary>
+    internal void LookAtPeersDoorbell()
+    {
+        if (!disposed && ring.LookAtDoorbell())
+        {
+            loop.Platform.Notify(Handle);
+        }
+    }
+
+    private ChannelStatus ReadStatus()
+    {
+        ChannelStatus status = (ChannelStatus)Volatile.Read(ref *state);
+        if (status != lastStatus)
+        {
+            lastStatus = status;
+        }
+        return status;
+    }
+
+    private void FinishConnecting(ChannelStatus status)
+    {
+        PendingOperation<Channel> operation = connecting!;
+        if (status == ChannelStatus.Connected)
+        {
+            operation.Complete(this);
+            return;
+        }
+        operation.Fail(Ended(status));
+        Dispose();
+    }
+
+    private void FailAll(Exception exception)
+    {
+        if (connecting is { IsCompleted: false })
+        {
+            connecting.Fail(exception);
+        }
+        if (!receiving.IsCompleted)
+        {
+            receiving.Fail(exception);
+        }
+        FailSends(exception);
+    }
+}

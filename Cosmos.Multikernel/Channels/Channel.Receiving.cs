@@ -1,0 +1,208 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Cosmos.Multikernel.Channels;
+
+/// <content>Receiving.</content>
+public sealed partial class Channel
+{
+    private const int SmallBuffer = 512;
+
+    private readonly PendingOperation<bool> receiving;
+
+    // Pinned, so that the ring's code can keep writing through a pointer; grows to what messages need.
+    private byte[] buffer = GC.AllocateUninitializedArray<byte>(SmallBuffer, pinned: true);
+    private int ready = -1;
+
+    /// <summary>Receives the next message if it is there.</summary>
+    /// <param name="message">This end's own copy; valid until the next receive on this channel.</param>
+    /// <returns>False when no complete message is there.</returns>
+    /// <exception cref="MalformedMessageException">The peer sent nonsense; it was dropped, the channel goes on.</exception>
+    /// <exception cref="PeerClosedException">All is received, and the peer has closed the channel.</exception>
+    /// <exception cref="PeerEndedException">All is received, and the peer's instance has ended.</exception>
+    public bool TryReceive(out ReadOnlySpan<byte> message)
+    {
+        bool received = TryReceive(out ReadOnlyMemory<byte> memory);
+        message = memory.Span;
+        return received;
+    }
+
+    /// <summary>Receives the next message if it is there.</summary>
+    /// <param name="message">This end's own copy; valid until the next receive on this channel.</param>
+    /// <returns>False when no complete message is there.</returns>
+    /// <exception cref="MalformedMessageException">The peer sent nonsense; it was dropped, the channel goes on.</exception>
+    /// <exception cref="PeerClosedException">All is received, and the peer has closed the channel.</exception>
+    /// <exception cref="PeerEndedException">All is received, and the peer's instance has ended.</exception>
+    public bool TryReceive(out ReadOnlyMemory<byte> message)
+    {
+        CheckUsable();
+        ChannelStatus status = ReadStatus();
+        if (Fetch())
+        {
+            message = buffer.AsMemory(0, ready);
+            ready = -1;
+            return true;
+        }
+        if (status > ChannelStatus.Connected)
+        {
+            throw Ended(status);
+        }
+        message = default;
+        return false;
+    }
+
+    /// <summary>Waits until a complete message is there, which <see cref="TryReceive(out ReadOnlyMemory{byte})"/> then gives.</summary>
+    /// <exception cref="InvalidOperationException">Somebody else is already waiting on this channel.</exception>
+    /// <exception cref="MalformedMessageException">The peer sent nonsense; it was dropped, the channel goes on.</exception>
+    /// <exception cref="TimeoutException">Nothing came in time.</exception>
+    /// <exception cref="PeerClosedException">All is received, and the peer has closed the channel.</exception>
+    /// <exception cref="PeerEndedException">All is received, and the peer's instance has ended.</exception>
+    public ValueTask WaitToReceiveAsync(TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        CheckUsable();
+        if (!receiving.IsCompleted)
+        {
+            throw new InvalidOperationException(
+                $"Somebody else is already receiving from the {this}."
+            );
+        }
+        cancellation.ThrowIfCancellationRequested();
+        receiving.Start(timeout, cancellation);
+        loop.MakeHot(this);
+        return receiving.AsValueTask();
+    }
+
+    /// <summary>Receives the next message; waits for it.</summary>
+    /// <returns>This end's own copy; valid until the next receive on this channel.</returns>
+    /// <exception cref="MalformedMessageException">The peer sent nonsense; it was dropped, the channel goes on.</exception>
+    /// <exception cref="PeerClosedException">All is received, and the peer has closed the channel.</exception>
+    /// <exception cref="PeerEndedException">All is received, and the peer's instance has ended.</exception>
+    public ValueTask<ReadOnlyMemory<byte>> ReceiveAsync(CancellationToken cancellation = default) =>
+        ReceiveAsync(Timeout.InfiniteTimeSpan, cancellation);
+
+    /// <summary>Receives the next message; waits for it, at most the time given.</summary>
+    /// <returns>This end's own copy; valid until the next receive on this channel.</returns>
+    /// <exception cref="TimeoutException">Nothing came in time.</exception>
+    /// <exception cref="MalformedMessageException">The peer sent nonsense; it was dropped, the channel goes on.</exception>
+    /// <exception cref="PeerClosedException">All is received, and the peer has closed the channel.</exception>
+    /// <exception cref="PeerEndedException">All is received, and the peer's instance has ended.</exception>
+    public ValueTask<ReadOnlyMemory<byte>> ReceiveAsync(
+        TimeSpan timeout,
+        CancellationToken cancellation = default
+    ) =>
+        TryReceive(out ReadOnlyMemory<byte> message)
+            ? new(message)
+            : ReceiveSlowly(timeout, cancellation);
+
+    /// <summary>Receives the next message as a value that lies in memory as it was sent; waits for it.</summary>
+    /// <exception cref="MalformedMessageException">The message has another length, or is nonsense.</exception>
+    /// <exception cref="PeerClosedException">All is received, and the peer has closed the channel.</exception>
+    /// <exception cref="PeerEndedException">All is received, and the peer's instance has ended.</exception>
+    public ValueTask<T> ReceiveAsync<T>(CancellationToken cancellation = default)
+        where T : unmanaged =>
+        TryReceive(out ReadOnlyMemory<byte> message)
+            ? new(As<T>(message.Span))
+            : ReceiveSlowly<T>(cancellation);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadOnlyMemory<byte>> ReceiveSlowly(
+        TimeSpan timeout,
+        CancellationToken cancellation
+    )
+    {
+        await WaitToReceiveAsync(timeout, cancellation);
+        return TryReceive(out ReadOnlyMemory<byte> message) ? message : throw TakenAway();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<T> ReceiveSlowly<T>(CancellationToken cancellation)
+        where T : unmanaged
+    {
+        await WaitToReceiveAsync(Timeout.InfiniteTimeSpan, cancellation);
+        return TryReceive(out ReadOnlyMemory<byte> message)
+            ? As<T>(message.Span)
+            : throw TakenAway();
+    }
+
+    private InvalidOperationException TakenAway() =>
+        new($"Two receivers compete for messages of the {this}.");
+
+    private unsafe T As<T>(ReadOnlySpan<byte> message)
+        where T : unmanaged
+    {
+        if (message.Length == sizeof(T))
+        {
+            return Unsafe.ReadUnaligned<T>(in message[0]);
+        }
+        ring.Counters.Malformed++;
+        throw new MalformedMessageException(
+            $"A message of {message.Length} bytes came over the {this} where {typeof(T).Name} has {sizeof(T)}."
+        );
+    }
+
+    private bool PumpReceive(ChannelStatus status)
+    {
+        try
+        {
+            if (Fetch())
+            {
+                receiving.Complete(true);
+                return true;
+            }
+        }
+        catch (MalformedMessageException exception)
+        {
+            receiving.Fail(exception);
+            return true;
+        }
+        if (status > ChannelStatus.Connected)
+        {
+            receiving.Fail(Ended(status));
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>Puts the next message together in the buffer, as far as its lines are there.</summary>
+    private unsafe bool Fetch()
+    {
+        if (ready >= 0)
+        {
+            return true;
+        }
+        while (true)
+        {
+            RingStatus outcome;
+            uint length;
+            fixed (byte* start = buffer)
+            {
+                outcome = ring.TryReceive(start, (uint)buffer.Length, out length);
+            }
+            if (ring.OwesDoorbell)
+            {
+                loop.Owe(this);
+            }
+            switch (outcome)
+            {
+                case RingStatus.Ok:
+                    ready = (int)length;
+                    return true;
+                case RingStatus.Empty:
+                    return false;
+                case RingStatus.TooLong when length <= (uint)options.MaximumMessageLength:
+                    int size = (int)BitOperations.RoundUpToPowerOf2(length);
+                    buffer = GC.AllocateUninitializedArray<byte>(size, pinned: true);
+                    break;
+                case RingStatus.TooLong:
+                    ring.Skip();
+                    throw new MalformedMessageException(
+                        $"A message of {length} bytes came over the {this}, which takes {options.MaximumMessageLength}."
+                    );
+                default:
+                    throw new MalformedMessageException(
+                        $"Something that is no message came over the {this}."
+                    );
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using Cosmos.Multikernel.Channels.Platforms;
+
+namespace Cosmos.Multikernel.Channels;
+
+/// <summary>
+/// One end of a channel between two instances: messages of bytes, in order, each received once.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A channel belongs to one <see cref="EventLoop"/> and is used on it only; so there are no locks. Sending to a full ring and
+/// receiving from an empty one are awaited; cancellation and time-outs leave the channel usable.
+/// </para>
+/// <para>
+/// What is sent goes out at once; a sleeping peer is rung at the end of the loop's turn, once for everything the turn sent
+/// (or by <see cref="Flush"/>).
+/// </para>
+/// </remarks>
+public sealed unsafe partial class Channel : IDisposable
+{
+    private readonly EventLoop loop;
+    private readonly ChannelBinding binding;
+    private readonly ChannelOptions options;
+    private readonly uint* state;
+    private RingEndpoint ring;
+    private PendingOperation<Channel>? connecting;
+    private bool disposed;
+
+    internal Channel(
+        EventLoop loop,
+        ChannelBinding binding,
+        ChannelOptions options,
+        ChannelStatus initial
+    )
+    {
+        this.loop = loop;
+        this.binding = binding;
+        this.options = options;
+        byte* memory = (byte*)binding.Memory;
+        state = (uint*)(
+            memory + (binding.SideA ? RingLayout.StateOffsetA : RingLayout.StateOffsetB)
+        );
+        ring = new RingEndpoint(memory, binding.Slots, binding.SideA);
+        lastStatus = initial;
+        receiving = new PendingOperation<bool>(loop);
+        loop.Register(this);
+    }
+
+    /// <summary>Core of the instance at the other end.</summary>
+    public int PeerCore => binding.PeerCore;
+
+    /// <summary>Name of the instance at the other end.</summary>
+    public string PeerName => binding.PeerName;
+
+    /// <summary>Slots of 64 bytes in each direction.</summary>
+    public uint Slots => binding.Slots;
+
+    /// <summary>Where the channel is in its life.</summary>
+    public ChannelStatus Status => disposed ? lastStatus : ReadStatus();
+
+    /// <summary>What this end has done so far.</summary>
+    public RingCounters Counters
+    {
+        get
+        {
+            RingCounters counters = ring.Counters;
+            counters.Malformed = ring.Malformed;
+            return counters;
+        }
+    }
+
+    internal int Handle => binding.Handle;
+
+    /// <summary>Connects to an instance and waits until it has accepted. On the loop only.</summary>
+    /// <param name="core">Its core.</param>
+    /// <param name="instance">Its name.</param>
+    /// <param name="options">Ring size, longest message, time limit; null for the defaults.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ChannelRefusedException">There is no such instance, or it did not want the channel.</exception>
+    /// <exception cref="PeerEndedException">It ended before it accepted.</exception>
+    /// <exception cref="TimeoutException"><see cref="ChannelOptions.ConnectTimeout"/> has passed.</exception>
+    public static ValueTask<Channel> ConnectAsync(
+        int core,
+        string instance,
+        ChannelOptions? options = null,
+        CancellationToken cancellation = default
+    )
+    {
+        options ??= ChannelOptions.Default;
+        if (!RingLayout.IsValidSlotCount(options.Slots))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options),
+                options.Slots,
+                $"Slots must be a power of two, at most {RingLayout.MaximumSlots}."
+            );
+        }
+        EventLoop loop = EventLoop.Current;
+        Channel channel = new(
+            loop,
+            loop.Platform.Connect(core, instance, options.Slots),
+            options,
+            ChannelStatus.Connecting
+        );
+        channel.connecting = new PendingOperation<Channel>(loop) { GivenUp = channel.Dispose };
+        channel.connecting.Start(options.ConnectTimeout, cancellation);
+        loop.MakeHot(channel);
+        return channel.connecting.AsValueTaskOfT();
+    }
+
+    /// <summary>Accepts the next channel another instance connects to this one. On the loop only.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public static ValueTask<Channel> AcceptAsync(CancellationToken cancellation = default) =>
+        AcceptAsync(Timeout.InfiniteTimeSpan, cancellation);
+
+    /// <summary>Accepts the next channel another instance connects to this one. On the loop only.</summary>
+    /// <exception cref="TimeoutException">Nobody connected in time.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public static ValueTask<Channel> AcceptAsync(
+        TimeSpan timeout,
+        CancellationToken cancellation = default
+    ) => EventLoop.Current.AcceptAsync(timeout, cancellation);
+
+    /// <summary>Closes this end. The peer receives what was sent before, then sees <see cref="ChannelStatus.PeerClosed"/>.</summary>
+    public void Dispose()
+    {
+        if (disposed)
+        {
+            return;
+        }
+        Flush();
+        FailAll(
+            new ObjectDisposedException(nameof(Channel), "This end of the channel was closed.")
+        );
+        Abandon();
+        loop.Platform.Close(Handle);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"channel {Handle} to {PeerName} on core {PeerCore}";
+
+    /// <summary>Ends the use of the mapping without telling anyone: the loop's platform goes away as a whole.</summary>
+    internal void Abandon()
+    {
+        disposed = true;
+        loop.Unregister(this);
+    }
+
+    private ChannelException Ended(ChannelStatus status) =>
+        status switch
+        {
+            ChannelStatus.Refused => new ChannelRefusedException(
+                $"Instance '{PeerName}' on core {PeerCore} refused the channel."
+            ),
+            ChannelStatus.PeerClosed => new PeerClosedException(
+                $"Instance '{PeerName}' on core {PeerCore} closed the channel."
+            ),
+            _ => new PeerEndedException(
+                $"Instance '{PeerName}' on core {PeerCore} has ended ({DescribeWaitStatus(WaitStatus)}).",
+                WaitStatus
+            ),
+        };
+
+    private int WaitStatus => disposed ? 0 : (int)Volatile.Read(ref state[1]);
+
+    private static string DescribeWaitStatus(int status) =>
+        (status & 0x7F) == 0 ? $"status {(status >> 8) & 0xFF}" : $"signal {status & 0x7F}";
+
+    private void CheckUsable()
+    {
+        if (disposed || !loop.IsCurrent)
+        {
+            ThrowUnusable();
+        }
+    }
+
+    private void ThrowUnusable()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        throw new InvalidOperationException(
+            $"The {this} belongs to another event loop. Use EventLoop.InvokeAsync to go there."
+        );
+    }
+}

@@ -1,0 +1,17 @@
+namespace Cosmos.Multikernel.Channels;
+
+/// <summary>What the connecting side chooses for a channel.</summary>
+public sealed record ChannelOptions
+{
+    /// <summary>The choices when none are given.</summary>
+    public static ChannelOptions Default { get; } = new();
+
+    /// <summary>Slots of 64 bytes in each direction: a power of two, at most <see cref="RingLayout.MaximumSlots"/>.</summary>
+    public uint Slots { get; init; } = RingLayout.DefaultSlots;
+
+    /// <summary>How long connecting may take before it throws <see cref="TimeoutException"/>.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>Longest message this end takes, bytes; a longer one is dropped and counted as malformed.</summary>
+    public int MaximumMessageLength { get; init; } = 1 << 20;
+}

@@ -1,0 +1,39 @@
+namespace Cosmos.Multikernel.Channels.Platforms;
+
+/// <summary>
+/// The page through which whoever notifies an instance reaches it: the CPU driver on the metal, the other processes when
+/// hosted.
+/// </summary>
+internal readonly unsafe struct DomainPageView(byte* page)
+{
+    private const int EventCountOffset = 0;
+    private const int RungChannelsOffset = 8;
+    private const int PendingOffersOffset = 16;
+
+    /// <summary>The futex word: changes with every notification.</summary>
+    public uint* EventCount => (uint*)(page + EventCountOffset);
+
+    /// <summary>Bits of the channels notified.</summary>
+    public ulong* RungChannels => (ulong*)(page + RungChannelsOffset);
+
+    /// <summary>Channels offered and not yet accepted.</summary>
+    public uint* PendingOffers => (uint*)(page + PendingOffersOffset);
+
+    /// <summary>Takes the rung bits; the read before keeps the usual case, none, off the bus.</summary>
+    public ulong TakeRungChannels() =>
+        Volatile.Read(ref *RungChannels) == 0 ? 0 : Interlocked.Exchange(ref *RungChannels, 0);
+
+    /// <summary>Counts an event, then wakes who sleeps on the count: in this order, or the sleeper could miss both.</summary>
+    public void Signal()
+    {
+        Interlocked.Increment(ref *EventCount);
+        Futex.Wake(EventCount);
+    }
+
+    /// <summary>Marks the channel with this handle as rung and signals.</summary>
+    public void Ring(int handle)
+    {
+        Interlocked.Or(ref *RungChannels, 1UL << (handle & 63));
+        Signal();
+    }
+}

@@ -1,0 +1,240 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Cosmos.Multikernel.Channels.Platforms.Hosted;
+
+/// <summary>
+/// A multikernel on Linux: a machine is a directory in shared memory, an instance a process (or a thread of one, for tests),
+/// a channel a shared file, a notification a futex.
+/// </summary>
+/// <remarks>
+/// The same rings, doorbells and event loop run as on the metal; only what the CPU driver does there is done here by the
+/// processes themselves: offering (a file moved into the other's directory), notifying (its page's bits and futex) and
+/// telling that a peer has ended (<see cref="PeerWatcher"/>).
+/// </remarks>
+internal sealed unsafe class HostedPlatform : InstancePlatform
+{
+    private static int nextFile;
+
+    private readonly string machine;
+    private readonly HostedDomain domain;
+    private readonly Lock gate = new();
+    private readonly Dictionary<int, HostedChannel> channels = [];
+    private readonly PeerWatcher watcher;
+    private int nextHandle;
+    private bool disposed;
+
+    /// <summary>Joins the machine as the named instance.</summary>
+    /// <param name="machine">The machine's directory; made when missing.</param>
+    /// <param name="core">The core this instance claims to be on.</param>
+    /// <param name="name">Its name: unique on its core.</param>
+    public HostedPlatform(string machine, int core, string name)
+    {
+        this.machine = machine;
+        Core = core;
+        Name = name;
+        domain = HostedDomain.Create(machine, core, name);
+        domain.HasEnded = false;
+        domain.ProcessId = Environment.ProcessId;
+        watcher = new PeerWatcher(ProcessEnded);
+    }
+
+    /// <summary>Where machines are made: memory, not disk.</summary>
+    public static string MachinesDirectory { get; } =
+        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+
+    /// <inheritdoc/>
+    public override int Core { get; }
+
+    /// <inheritdoc/>
+    public override string Name { get; }
+
+    /// <inheritdoc/>
+    public override uint EventCount => Volatile.Read(ref *domain.Page.EventCount);
+
+    /// <inheritdoc/>
+    public override uint PendingOffers => Volatile.Read(ref *domain.Page.PendingOffers);
+
+    /// <inheritdoc/>
+    public override long Now => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));
+
+    /// <inheritdoc/>
+    public override long WakeCost => 50_000;
+
+    /// <inheritdoc/>
+    public override ulong TakeRungChannels() => domain.Page.TakeRungChannels();
+
+    /// <inheritdoc/>
+    public override void Sleep(uint seen, long nanoseconds) =>
+        Futex.Wait(domain.Page.EventCount, seen, nanoseconds);
+
+    /// <inheritdoc/>
+    public override void Wake() => domain.Page.Signal();
+
+    /// <inheritdoc/>
+    public override ChannelBinding Connect(int core, string instance, uint slots)
+    {
+        HostedDomain? peer = HostedDomain.TryOpen(machine, core, instance);
+        if (peer is null || peer.HasEnded)
+        {
+            throw new ChannelRefusedException(
+                peer is null
+                    ? $"There is no instance '{instance}' on core {core}."
+                    : $"Instance '{instance}' on core {core} has ended."
+            );
+        }
+
+        // The name sorts by time of offering and says who offers: CORE.NAME may hold dots, so it comes last.
+        string file =
+            $"{DateTime.UtcNow.Ticks:D20}-{Environment.ProcessId}-{Interlocked.Increment(ref nextFile)}-{Core}.{Name}";
+        string path = Path.Combine(machine, file);
+        HostedChannel channel;
+        lock (gate)
+        {
+            int handle = nextHandle++;
+            channel = new(
+                HostedChannel.CreateMemory(path, slots),
+                peer,
+                sideA: true,
+                handle,
+                core,
+                instance
+            );
+            channels.Add(handle, channel);
+        }
+        channel.Announce();
+        File.Move(path, Path.Combine(peer.Offers, file));
+        if (peer.ProcessId != 0)
+        {
+            watcher.Watch(peer.ProcessId);
+        }
+        Interlocked.Increment(ref *peer.Page.PendingOffers);
+        peer.Page.Signal();
+        return channel.Binding;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryAccept(out ChannelBinding binding)
+    {
+        foreach (
+            string offer in Directory.EnumerateFiles(domain.Offers).Order(StringComparer.Ordinal)
+        )
+        {
+            Interlocked.Decrement(ref *domain.Page.PendingOffers);
+            SharedFile memory = SharedFile.Open(offer);
+            File.Delete(offer);
+            string[] parts = Path.GetFileName(offer).Split('-', 4)[3].Split('.', 2);
+            int peerCore = int.Parse(parts[0], CultureInfo.InvariantCulture);
+            HostedDomain? peer = HostedDomain.TryOpen(machine, peerCore, parts[1]);
+            if (peer is null || peer.HasEnded)
+            {
+                memory.Dispose();
+                peer?.Dispose();
+                continue;
+            }
+            HostedChannel channel;
+            lock (gate)
+            {
+                int handle = nextHandle++;
+                channel = new(memory, peer, sideA: false, handle, peerCore, parts[1]);
+                channels.Add(handle, channel);
+            }
+            channel.Announce();
+            channel.SetState(own: true, ChannelStatus.Connected);
+            channel.SetState(own: false, ChannelStatus.Connected);
+            channel.RingPeer();
+            watcher.Watch(HostedChannel.OfferedBy(memory));
+            binding = channel.Binding;
+            return true;
+        }
+        binding = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override void Notify(int handle) => channels[handle].RingPeer();
+
+    /// <inheritdoc/>
+    public override void Close(int handle)
+    {
+        lock (gate)
+        {
+            if (channels.Remove(handle, out HostedChannel? channel))
+            {
+                channel.SetState(own: false, ChannelStatus.PeerClosed);
+                channel.RingPeer();
+                channel.Dispose();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Records how an instance ended, so that its peers learn it: called by whoever started the process and waited for it.
+    /// </summary>
+    public static void RecordEnd(string machine, int core, string name, int waitStatus)
+    {
+        using HostedDomain? ended = HostedDomain.TryOpen(machine, core, name);
+        if (ended is { HasEnded: false })
+        {
+            ended.WaitStatus = waitStatus;
+            ended.HasEnded = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposed || !disposing)
+        {
+            return;
+        }
+        disposed = true;
+        domain.WaitStatus = Environment.ExitCode << 8;
+        domain.HasEnded = true;
+        lock (gate)
+        {
+            foreach (HostedChannel channel in channels.Values)
+            {
+                channel.SetState(own: false, ChannelStatus.PeerEnded, domain.WaitStatus);
+                channel.RingPeer();
+                channel.Dispose();
+            }
+            channels.Clear();
+        }
+        domain.Dispose();
+    }
+
+    /// <summary>Runs on the watcher's thread.</summary>
+    private void ProcessEnded(int process)
+    {
+        // An orderly end has said how it ended; after a crash whoever started the process says so, a moment later.
+        for (int attempt = 0; attempt < 25 && !AllHaveEnded(process); attempt++)
+        {
+            Thread.Sleep(10);
+        }
+        lock (gate)
+        {
+            foreach (
+                HostedChannel channel in channels.Values.Where(channel =>
+                    channel.Peer.ProcessId == process
+                )
+            )
+            {
+                const int killed = 9;
+                int waitStatus = channel.Peer.HasEnded ? channel.Peer.WaitStatus : killed;
+                channel.SetState(own: true, ChannelStatus.PeerEnded, waitStatus);
+                domain.Page.Ring(channel.Binding.Handle);
+            }
+        }
+    }
+
+    private bool AllHaveEnded(int process)
+    {
+        lock (gate)
+        {
+            return channels.Values.All(channel =>
+                channel.Peer.ProcessId != process || channel.Peer.HasEnded
+            );
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Cosmos.Multikernel.Channels.Platforms.Hosted;
+
+namespace Cosmos.Multikernel.Channels.Platforms;
+
+/// <summary>Finds out what this process runs on.</summary>
+internal static class PlatformSelection
+{
+    /// <summary>Hosted: the directory that is the machine.</summary>
+    public const string MachineVariable = "COSMOS_HOSTED";
+
+    /// <summary>Hosted: this instance's core.</summary>
+    public const string CoreVariable = "COSMOS_CORE";
+
+    /// <summary>Hosted: this instance's name.</summary>
+    public const string NameVariable = "COSMOS_INSTANCE";
+
+    /// <summary>The metal when a CPU driver answers, else the hosted machine the environment names, else one of its own.</summary>
+    public static InstancePlatform Select()
+    {
+        string machine =
+            Environment.GetEnvironmentVariable(MachineVariable)
+            ?? Path.Combine(HostedPlatform.MachinesDirectory, $"cosmos-{Environment.ProcessId}");
+        _ = int.TryParse(Environment.GetEnvironmentVariable(CoreVariable), out int core);
+        string name =
+            Environment.GetEnvironmentVariable(NameVariable)
+            ?? Path.GetFileName(Environment.ProcessPath)
+            ?? "instance";
+        return new HostedPlatform(machine, core, name);
+    }
+}

@@ -1,0 +1,213 @@
+using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.Channels.Platforms;
+using Cosmos.Multikernel.Channels.Platforms.Hosted;
+
+namespace Cosmos.Multikernel;
+
+/// <summary>
+/// The event loop of an instance: channels, timers and the continuations of <c>await</c> all run on its one thread, so code
+/// that lives on it needs no locks.
+/// </summary>
+/// <remarks>
+/// Principles.
+/// <list type="number">
+/// <item>A turn runs what is posted, what is due and what channels brought, then looks at the doorbells it owes: one fence
+/// for everything the turn sent.</item>
+/// <item>Only channels somebody waits on are looked at, and of those only the hot ones: one that stays quiet arms its
+/// doorbell and is left alone until it rings. A thousand quiet channels cost nothing.</item>
+/// <item>An idle loop polls for a short, measured window, arms every hot channel, looks again, sleeps. Whatever happens
+/// after the event count was read makes the sleep return.</item>
+/// <item>The steady state allocates nothing and makes no system call.</item>
+/// </list>
+/// Nothing on the loop may block: blocking work goes to <c>Task.Run</c>, and its await comes back to the loop.
+/// </remarks>
+public sealed partial class EventLoop : IDisposable
+{
+    // A channel looked at this often in vain, while others keep the loop busy, is armed and left alone.
+    private const int VainLooks = 4096;
+
+    [ThreadStatic]
+    private static EventLoop? current;
+
+    private static readonly Lazy<EventLoop> InstanceLoop = new(() =>
+        new EventLoop(InstancePlatform.Current)
+    );
+
+    private readonly InstancePlatform platform;
+    private readonly WorkQueue work = new();
+    private readonly TimerQueue timers = new();
+    private readonly List<Channel> hot = [];
+    private readonly List<Channel> owing = [];
+    private readonly List<Channel>[] byBit = new List<Channel>[64];
+    private readonly Queue<PendingOperation<Channel>> accepting = new();
+    private PollWindow window;
+    private uint seenEvents;
+    private bool stopping;
+    private int sleeping;
+    private Thread? background;
+
+    /// <summary>A loop on a platform. Each domain has one, since a domain has one event count to sleep on.</summary>
+    internal EventLoop(InstancePlatform platform)
+    {
+        this.platform = platform;
+        window = new PollWindow(platform.WakeCost);
+        SynchronizationContext = new EventLoopContext(this);
+        Scheduler = new EventLoopScheduler(this);
+        for (int i = 0; i < byBit.Length; i++)
+        {
+            byBit[i] = [];
+        }
+        seenEvents = platform.EventCount - 1;
+    }
+
+    /// <summary>The loop the calling code runs on.</summary>
+    /// <exception cref="InvalidOperationException">The calling thread runs no loop.</exception>
+    public static EventLoop Current =>
+        current
+        ?? throw new InvalidOperationException(
+            "This code does not run on an event loop. Use EventLoop.Instance.InvokeAsync to go there."
+        );
+
+    /// <summary>The instance's loop, made at first use. It runs once <see cref="Run"/> or <see cref="RunInBackground"/> is called.</summary>
+    public static EventLoop Instance => InstanceLoop.Value;
+
+    /// <summary>Whether the calling code runs on this loop.</summary>
+    public bool IsCurrent => current == this;
+
+    /// <summary>Core of this loop's instance.</summary>
+    public int Core => platform.Core;
+
+    /// <summary>Name of this loop's instance.</summary>
+    public string Name => platform.Name;
+
+    /// <summary>Brings continuations back to this loop.</summary>
+    public SynchronizationContext SynchronizationContext { get; }
+
+    /// <summary>Runs tasks on this loop.</summary>
+    public TaskScheduler Scheduler { get; }
+
+    /// <summary>All open channels of this loop's instance.</summary>
+    public IEnumerable<Channel> Channels => byBit.SelectMany(channels => channels);
+
+    internal InstancePlatform Platform => platform;
+
+    /// <summary>A loop in a hosted machine of its own making: several in one process make a multikernel for tests.</summary>
+    /// <param name="machine">Directory that is the machine; loops of one machine share it. Made when missing.</param>
+    /// <param name="core">The core it stands for.</param>
+    /// <param name="name">The instance's name, unique on its core.</param>
+    public static EventLoop CreateHosted(string machine, int core, string name) =>
+        new(new HostedPlatform(machine, core, name));
+
+    /// <summary>Runs the loop on the calling thread until the task made by <paramref name="main"/> has ended.</summary>
+    /// <exception cref="Exception">What the task, or any callback posted to the loop, threw.</exception>
+    public void Run(Func<Task> main)
+    {
+        Task? task = null;
+        RunUntil(() => (task ??= StartMain(main)).IsCompleted);
+        task!.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Runs the loop on a thread of its own until it is disposed.</summary>
+    public void RunInBackground()
+    {
+        background = new Thread(() => RunUntil(() => stopping))
+        {
+            IsBackground = true,
+            Name = $"event loop of {Name}",
+        };
+        background.Start();
+    }
+
+    /// <summary>Runs a callback on the loop; may be called from any thread. What it throws ends the loop.</summary>
+    public void Post(Action callback) => Enqueue(callback, null);
+
+    /// <summary>Runs asynchronous code on the loop; may be called from any thread.</summary>
+    /// <returns>Its outcome. Do not block on it on the loop itself.</returns>
+    public Task InvokeAsync(Func<Task> function) =>
+        InvokeAsync(async () =>
+        {
+            await function();
+            return true;
+        });
+
+    /// <summary>Runs asynchronous code on the loop; may be called from any thread.</summary>
+    /// <returns>Its outcome. Do not block on it on the loop itself.</returns>
+    public Task<T> InvokeAsync<T>(Func<Task<T>> function)
+    {
+        TaskCompletionSource<T> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(async () =>
+        {
+            try
+            {
+                outcome.SetResult(await function());
+            }
+            catch (OperationCanceledException exception)
+            {
+                outcome.SetCanceled(exception.CancellationToken);
+            }
+            catch (Exception exception)
+            {
+                outcome.SetException(exception);
+            }
+        });
+        return outcome.Task;
+    }
+
+    /// <summary>Completes after the time has passed, without any thread but the loop's.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public ValueTask Delay(TimeSpan time, CancellationToken cancellation = default)
+    {
+        PendingOperation<bool> operation = new(this);
+        operation.Start(timeout: time, cancellation, timeoutIsResult: true);
+        return operation.AsValueTask();
+    }
+
+    /// <summary>Stops a loop that runs in the background, closes its channels and leaves the machine.</summary>
+    public void Dispose()
+    {
+        stopping = true;
+        if (background is not null)
+        {
+            Enqueue(static () => { }, null);
+            background.Join();
+        }
+        foreach (Channel channel in Channels.ToArray())
+        {
+            channel.Abandon();
+        }
+        platform.Dispose();
+    }
+
+    internal void Enqueue(object callback, object? state)
+    {
+        if (IsCurrent)
+        {
+            work.Enqueue(callback, state);
+            return;
+        }
+        work.EnqueueRemote(callback, state);
+
+        // Full fence: the entry is queued before the flag is read. The loop raises the flag before it looks at the queue a
+        // last time (Dekker, as with the doorbells), so one of us sees the other.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref sleeping) != 0)
+        {
+            platform.Wake();
+        }
+    }
+
+    internal void AddTimer(ITimed target, int ticket, TimeSpan time) =>
+        timers.Add(target, ticket, platform.Now + (long)(time.TotalMilliseconds * 1e6));
+
+    private Task StartMain(Func<Task> main)
+    {
+        try
+        {
+            return main();
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException(exception);
+        }
+    }
+}

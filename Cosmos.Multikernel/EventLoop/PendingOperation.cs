@@ -1,0 +1,174 @@
+using System.Runtime.ExceptionServices;
+using System.Threading.Tasks.Sources;
+
+namespace Cosmos.Multikernel;
+
+/// <summary>
+/// An operation somebody awaits, completed by the loop. Reusable, so that a channel's steady state allocates nothing.
+/// </summary>
+/// <remarks>
+/// The stock ManualResetValueTaskSourceCore posts each continuation through the captured synchronization context and allocates
+/// for it. Here the context is always the loop's own, so the continuation goes straight into the loop's queue.
+/// Everything but the cancellation callback runs on the loop's thread.
+/// </remarks>
+internal sealed class PendingOperation<T>(EventLoop loop)
+    : IValueTaskSource<T>,
+        IValueTaskSource,
+        ITimed
+{
+    private static readonly Action<object?> CancelOnLoop = static state =>
+    {
+        PendingOperation<T> operation = (PendingOperation<T>)state!;
+
+        // The operation may have completed, and even begun anew, since the token was cancelled.
+        if (!operation.completed && operation.cancellation.IsCancellationRequested)
+        {
+            operation.Fail(new OperationCanceledException(operation.cancellation));
+        }
+    };
+
+    private static readonly Action<object?> OnCancelled = static state =>
+        ((PendingOperation<T>)state!).loopOf.Enqueue(CancelOnLoop, state);
+
+    private readonly EventLoop loopOf = loop;
+    private Action<object?>? continuation;
+    private object? continuationState;
+    private CancellationToken cancellation;
+    private CancellationTokenRegistration registration;
+    private T result = default!;
+    private Exception? error;
+    private bool completed = true;
+    private bool timeoutIsResult;
+    private int ticket;
+
+    /// <summary>Whether nobody has to complete it any more.</summary>
+    public bool IsCompleted => completed;
+
+    /// <summary>Called on the loop when the operation ends by cancellation or time-out.</summary>
+    public Action? GivenUp { get; init; }
+
+    /// <summary>Begins. The previous use, if any, must have been awaited.</summary>
+    public void Start(
+        TimeSpan timeout,
+        CancellationToken cancellation,
+        bool timeoutIsResult = false
+    )
+    {
+        completed = false;
+        error = null;
+        continuation = null;
+        continuationState = null;
+        this.timeoutIsResult = timeoutIsResult;
+        this.cancellation = cancellation;
+        ticket++;
+        if (timeout != Timeout.InfiniteTimeSpan)
+        {
+            loopOf.AddTimer(this, ticket, timeout);
+        }
+        if (cancellation.CanBeCanceled)
+        {
+            registration = cancellation.UnsafeRegister(OnCancelled, this);
+        }
+    }
+
+    /// <summary>What to hand to the one who awaits.</summary>
+    public ValueTask<T> AsValueTaskOfT() => new(this, (short)ticket);
+
+    /// <summary>What to hand to the one who awaits.</summary>
+    public ValueTask AsValueTask() => new(this, (short)ticket);
+
+    /// <summary>Ends well.</summary>
+    public void Complete(T value)
+    {
+        result = value;
+        End();
+    }
+
+    /// <summary>Ends badly.</summary>
+    public void Fail(Exception exception)
+    {
+        error = exception;
+        bool givenUp = exception is OperationCanceledException or TimeoutException;
+        End();
+        if (givenUp)
+        {
+            GivenUp?.Invoke();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Due(int ticket)
+    {
+        if (completed || ticket != this.ticket)
+        {
+            return;
+        }
+        if (timeoutIsResult)
+        {
+            Complete(default!);
+        }
+        else
+        {
+            Fail(new TimeoutException("The peer did not get to it in time."));
+        }
+    }
+
+    /// <inheritdoc/>
+    public T GetResult(short token)
+    {
+        if (!completed || token != (short)ticket)
+        {
+            throw new InvalidOperationException(
+                "The operation is not complete, or was awaited twice."
+            );
+        }
+        if (error is not null)
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+        T value = result;
+        result = default!;
+        return value;
+    }
+
+    /// <inheritdoc/>
+    void IValueTaskSource.GetResult(short token) => GetResult(token);
+
+    /// <inheritdoc/>
+    public ValueTaskSourceStatus GetStatus(short token) =>
+        !completed ? ValueTaskSourceStatus.Pending
+        : error is null ? ValueTaskSourceStatus.Succeeded
+        : error is OperationCanceledException ? ValueTaskSourceStatus.Canceled
+        : ValueTaskSourceStatus.Faulted;
+
+    /// <inheritdoc/>
+    public void OnCompleted(
+        Action<object?> continuation,
+        object? state,
+        short token,
+        ValueTaskSourceOnCompletedFlags flags
+    )
+    {
+        if (completed)
+        {
+            loopOf.Enqueue(continuation, state);
+            return;
+        }
+        this.continuation = continuation;
+        continuationState = state;
+    }
+
+    private void End()
+    {
+        completed = true;
+        if (cancellation.CanBeCanceled)
+        {
+            registration.Dispose();
+            cancellation = default;
+        }
+        if (continuation is not null)
+        {
+            loopOf.Enqueue(continuation, continuationState);
+        }
+    }
+}
