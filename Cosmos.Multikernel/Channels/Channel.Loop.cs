@@ -1,9 +1,11 @@
+using Cosmos.Multikernel.Abi;
+
 namespace Cosmos.Multikernel.Channels;
 
 /// <content>What the event loop does with a channel: look at it, arm it, ring its peer.</content>
 public sealed unsafe partial class Channel
 {
-    private ChannelStatus lastStatus;
+    private ChannelState lastState;
 
     /// <summary>In the loop's list of channels to look at in every turn.</summary>
     internal bool IsHot { get; set; }
@@ -31,9 +33,9 @@ public sealed unsafe partial class Channel
     internal bool Look()
     {
         // Acquire: the state is read before the ring. A peer that sent and then closed is heard to the end.
-        ChannelStatus status = ReadStatus();
+        ChannelState status = ReadState();
         bool worked = false;
-        if (connecting is { IsCompleted: false } && status != ChannelStatus.Connecting)
+        if (connecting is { IsCompleted: false } && status != ChannelState.Connecting)
         {
             FinishConnecting(status);
             worked = true;
@@ -52,7 +54,7 @@ public sealed unsafe partial class Channel
     /// <summary>Arms the doorbell; true when there is nothing to do here until it rings.</summary>
     internal bool Arm() =>
         ring.ArmAndRecheck(wantsLines: !receiving.IsCompleted, wantsRoom: HasWaitingSends)
-        && ReadStatus() == lastStatus;
+        && ReadState() == lastState;
 
     /// <summary>After the loop's fence: rings the peer if it sleeps.</summary>
     internal void LookAtPeersDoorbell()
@@ -63,20 +65,20 @@ public sealed unsafe partial class Channel
         }
     }
 
-    private ChannelStatus ReadStatus()
+    private ChannelState ReadState()
     {
-        ChannelStatus status = (ChannelStatus)Volatile.Read(ref *state);
-        if (status != lastStatus)
+        ChannelState status = (ChannelState)Volatile.Read(ref *state);
+        if (status != lastState)
         {
-            lastStatus = status;
+            lastState = status;
         }
         return status;
     }
 
-    private void FinishConnecting(ChannelStatus status)
+    private void FinishConnecting(ChannelState status)
     {
         PendingOperation<Channel> operation = connecting!;
-        if (status == ChannelStatus.Connected)
+        if (status == ChannelState.Connected)
         {
             operation.Complete(this);
             return;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Cosmos.Multikernel.Abi;
 
 namespace Cosmos.Multikernel.Channels;
 
@@ -13,6 +14,9 @@ public sealed partial class Channel
     // Pinned, so that the ring's code can keep writing through a pointer; grows to what messages need.
     private byte[] buffer = GC.AllocateUninitializedArray<byte>(SmallBuffer, pinned: true);
     private int ready = -1;
+
+    private MessageReceiver<ReadOnlyMemory<byte>>? bytesReceiver;
+    private object? valueReceiver;
 
     /// <summary>Receives the next message if it is there.</summary>
     /// <param name="message">This end's own copy; valid until the next receive on this channel.</param>
@@ -36,14 +40,14 @@ public sealed partial class Channel
     public bool TryReceive(out ReadOnlyMemory<byte> message)
     {
         CheckUsable();
-        ChannelStatus status = ReadStatus();
+        ChannelState status = ReadState();
         if (Fetch())
         {
             message = buffer.AsMemory(0, ready);
             ready = -1;
             return true;
         }
-        if (status > ChannelStatus.Connected)
+        if (status > ChannelState.Connected)
         {
             throw Ended(status);
         }
@@ -59,16 +63,7 @@ public sealed partial class Channel
     /// <exception cref="PeerEndedException">All is received, and the peer's instance has ended.</exception>
     public ValueTask WaitToReceiveAsync(TimeSpan timeout, CancellationToken cancellation = default)
     {
-        CheckUsable();
-        if (!receiving.IsCompleted)
-        {
-            throw new InvalidOperationException(
-                $"Somebody else is already receiving from the {this}."
-            );
-        }
-        cancellation.ThrowIfCancellationRequested();
-        receiving.Start(timeout, cancellation);
-        loop.MakeHot(this);
+        StartReceiving(timeout, cancellation);
         return receiving.AsValueTask();
     }
 
@@ -104,25 +99,44 @@ public sealed partial class Channel
             ? new(As<T>(message.Span))
             : ReceiveSlowly<T>(cancellation);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadOnlyMemory<byte>> ReceiveSlowly(
+    private ValueTask<ReadOnlyMemory<byte>> ReceiveSlowly(
         TimeSpan timeout,
         CancellationToken cancellation
     )
     {
-        await WaitToReceiveAsync(timeout, cancellation);
-        return TryReceive(out ReadOnlyMemory<byte> message) ? message : throw TakenAway();
+        StartReceiving(timeout, cancellation);
+        bytesReceiver ??= new MessageReceiver<ReadOnlyMemory<byte>>(receiving, Take);
+        return new(bytesReceiver, receiving.Token);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<T> ReceiveSlowly<T>(CancellationToken cancellation)
+    private ValueTask<T> ReceiveSlowly<T>(CancellationToken cancellation)
         where T : unmanaged
     {
-        await WaitToReceiveAsync(Timeout.InfiniteTimeSpan, cancellation);
-        return TryReceive(out ReadOnlyMemory<byte> message)
-            ? As<T>(message.Span)
-            : throw TakenAway();
+        StartReceiving(Timeout.InfiniteTimeSpan, cancellation);
+        if (valueReceiver is not MessageReceiver<T> receiver)
+        {
+            receiver = new MessageReceiver<T>(receiving, () => As<T>(Take().Span));
+            valueReceiver = receiver;
+        }
+        return new(receiver, receiving.Token);
     }
+
+    private void StartReceiving(TimeSpan timeout, CancellationToken cancellation)
+    {
+        CheckUsable();
+        if (!receiving.IsCompleted)
+        {
+            throw new InvalidOperationException(
+                $"Somebody else is already receiving from the {this}."
+            );
+        }
+        cancellation.ThrowIfCancellationRequested();
+        receiving.Start(timeout, cancellation);
+        loop.MakeHot(this);
+    }
+
+    private ReadOnlyMemory<byte> Take() =>
+        TryReceive(out ReadOnlyMemory<byte> message) ? message : throw TakenAway();
 
     private InvalidOperationException TakenAway() =>
         new($"Two receivers compete for messages of the {this}.");
@@ -140,7 +154,7 @@ public sealed partial class Channel
         );
     }
 
-    private bool PumpReceive(ChannelStatus status)
+    private bool PumpReceive(ChannelState status)
     {
         try
         {
@@ -155,7 +169,7 @@ public sealed partial class Channel
             receiving.Fail(exception);
             return true;
         }
-        if (status > ChannelStatus.Connected)
+        if (status > ChannelState.Connected)
         {
             receiving.Fail(Ended(status));
             return true;

@@ -1,3 +1,5 @@
+using Cosmos.Multikernel.Abi;
+
 namespace Cosmos.Multikernel.Channels;
 
 /// <content>Sending.</content>
@@ -126,8 +128,8 @@ public sealed unsafe partial class Channel
     private void CheckCanSend()
     {
         CheckUsable();
-        ChannelStatus status = ReadStatus();
-        if (status > ChannelStatus.Connected)
+        ChannelState status = ReadState();
+        if (status > ChannelState.Connected)
         {
             throw Ended(status);
         }
@@ -155,9 +157,9 @@ public sealed unsafe partial class Channel
         return operation.AsValueTask();
     }
 
-    private bool PumpSends(ChannelStatus status)
+    private bool PumpSends(ChannelState status)
     {
-        if (status > ChannelStatus.Connected)
+        if (status > ChannelState.Connected)
         {
             FailSends(Ended(status));
             return true;

@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Channels.Platforms;
 
 namespace Cosmos.Multikernel.Channels;
@@ -29,7 +30,7 @@ public sealed unsafe partial class Channel : IDisposable
         EventLoop loop,
         ChannelBinding binding,
         ChannelOptions options,
-        ChannelStatus initial
+        ChannelState initial
     )
     {
         this.loop = loop;
@@ -40,7 +41,7 @@ public sealed unsafe partial class Channel : IDisposable
             memory + (binding.SideA ? RingLayout.StateOffsetA : RingLayout.StateOffsetB)
         );
         ring = new RingEndpoint(memory, binding.Slots, binding.SideA);
-        lastStatus = initial;
+        lastState = initial;
         receiving = new PendingOperation<bool>(loop);
         loop.Register(this);
     }
@@ -55,7 +56,7 @@ public sealed unsafe partial class Channel : IDisposable
     public uint Slots => binding.Slots;
 
     /// <summary>Where the channel is in its life.</summary>
-    public ChannelStatus Status => disposed ? lastStatus : ReadStatus();
+    public ChannelState State => disposed ? lastState : ReadState();
 
     /// <summary>What this end has done so far.</summary>
     public RingCounters Counters
@@ -99,7 +100,7 @@ public sealed unsafe partial class Channel : IDisposable
             loop,
             loop.Platform.Connect(core, instance, options.Slots),
             options,
-            ChannelStatus.Connecting
+            ChannelState.Connecting
         );
         channel.connecting = new PendingOperation<Channel>(loop) { GivenUp = channel.Dispose };
         channel.connecting.Start(options.ConnectTimeout, cancellation);
@@ -120,7 +121,7 @@ public sealed unsafe partial class Channel : IDisposable
         CancellationToken cancellation = default
     ) => EventLoop.Current.AcceptAsync(timeout, cancellation);
 
-    /// <summary>Closes this end. The peer receives what was sent before, then sees <see cref="ChannelStatus.PeerClosed"/>.</summary>
+    /// <summary>Closes this end. The peer receives what was sent before, then sees <see cref="ChannelState.PeerClosed"/>.</summary>
     public void Dispose()
     {
         if (disposed)
@@ -145,13 +146,13 @@ public sealed unsafe partial class Channel : IDisposable
         loop.Unregister(this);
     }
 
-    private ChannelException Ended(ChannelStatus status) =>
+    private ChannelException Ended(ChannelState status) =>
         status switch
         {
-            ChannelStatus.Refused => new ChannelRefusedException(
+            ChannelState.Refused => new ChannelRefusedException(
                 $"Instance '{PeerName}' on core {PeerCore} refused the channel."
             ),
-            ChannelStatus.PeerClosed => new PeerClosedException(
+            ChannelState.PeerClosed => new PeerClosedException(
                 $"Instance '{PeerName}' on core {PeerCore} closed the channel."
             ),
             _ => new PeerEndedException(

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Channels.Platforms;
 
@@ -7,6 +8,9 @@ namespace Cosmos.Multikernel;
 /// <content>The turns of the loop: work, timers, channels, doorbells, and sleep when there is nothing.</content>
 public sealed partial class EventLoop
 {
+    /// <summary>Turns made so far. A loop that sleeps makes none.</summary>
+    public long Turns { get; private set; }
+
     internal void Register(Channel channel) => byBit[channel.Handle & 63].Add(channel);
 
     internal void Unregister(Channel channel)
@@ -75,6 +79,7 @@ public sealed partial class EventLoop
     /// <summary>One turn; sleeps when there is nothing to do and the poll window is over.</summary>
     internal void Turn()
     {
+        Turns++;
         bool worked = work.RunPending();
         worked |= TakeEvents();
         worked |= LookAtChannels();
@@ -101,7 +106,7 @@ public sealed partial class EventLoop
     /// <summary>A busy loop looks at the clock only now and then.</summary>
     private void RunTimersWhenBusy()
     {
-        if (timers.Next != long.MaxValue && (++busyTurns & 15) == 0)
+        if (timers.Next != long.MaxValue && (Turns & 15) == 0)
         {
             timers.RunDue(platform.Now);
         }
@@ -141,7 +146,7 @@ public sealed partial class EventLoop
                 accepting
                     .Dequeue()
                     .Complete(
-                        new Channel(this, binding, ChannelOptions.Default, ChannelStatus.Connected)
+                        new Channel(this, binding, ChannelOptions.Default, ChannelState.Connected)
                     );
                 any = true;
             }
@@ -231,6 +236,4 @@ public sealed partial class EventLoop
         }
         Volatile.Write(ref sleeping, 0);
     }
-
-    private int busyTurns;
 }

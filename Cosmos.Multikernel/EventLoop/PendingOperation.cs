@@ -71,11 +71,14 @@ internal sealed class PendingOperation<T>(EventLoop loop)
         }
     }
 
-    /// <summary>What to hand to the one who awaits.</summary>
-    public ValueTask<T> AsValueTaskOfT() => new(this, (short)ticket);
+    /// <summary>Tells this use from earlier ones.</summary>
+    public short Token => (short)ticket;
 
     /// <summary>What to hand to the one who awaits.</summary>
-    public ValueTask AsValueTask() => new(this, (short)ticket);
+    public ValueTask<T> AsValueTaskOfT() => new(this, Token);
+
+    /// <summary>What to hand to the one who awaits.</summary>
+    public ValueTask AsValueTask() => new(this, Token);
 
     /// <summary>Ends well.</summary>
     public void Complete(T value)

@@ -1,3 +1,5 @@
+using Cosmos.Multikernel.Abi;
+
 namespace Cosmos.Multikernel.Channels.Platforms;
 
 /// <summary>
@@ -59,7 +61,7 @@ internal abstract class InstancePlatform : IDisposable
     /// <summary>Rings the peer: it is asleep and something was stored for it.</summary>
     public abstract void Notify(int handle);
 
-    /// <summary>Closes this end: the peer sees <see cref="ChannelStatus.PeerClosed"/>; the mapping is gone.</summary>
+    /// <summary>Closes this end: the peer sees <see cref="ChannelState.PeerClosed"/>; the mapping is gone.</summary>
     public abstract void Close(int handle);
 
     /// <inheritdoc/>

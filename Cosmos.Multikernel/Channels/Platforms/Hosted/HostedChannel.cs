@@ -1,3 +1,5 @@
+using Cosmos.Multikernel.Abi;
+
 namespace Cosmos.Multikernel.Channels.Platforms.Hosted;
 
 /// <summary>
@@ -54,11 +56,11 @@ internal sealed unsafe class HostedChannel(
     }
 
     /// <summary>Sets the state as this end (<paramref name="own"/>) or the peer sees it; a final state stays.</summary>
-    public void SetState(bool own, ChannelStatus status, int waitStatus = 0)
+    public void SetState(bool own, ChannelState status, int waitStatus = 0)
     {
         byte* line =
             memory.Memory + (own == sideA ? RingLayout.StateOffsetA : RingLayout.StateOffsetB);
-        if (Volatile.Read(ref *(uint*)line) < (uint)ChannelStatus.Refused)
+        if (Volatile.Read(ref *(uint*)line) < (uint)ChannelState.Refused)
         {
             *(int*)(line + 4) = waitStatus;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Cosmos.Multikernel.Abi;
 
 namespace Cosmos.Multikernel.Channels.Platforms.Hosted;
 
@@ -140,8 +141,8 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
                 channels.Add(handle, channel);
             }
             channel.Announce();
-            channel.SetState(own: true, ChannelStatus.Connected);
-            channel.SetState(own: false, ChannelStatus.Connected);
+            channel.SetState(own: true, ChannelState.Connected);
+            channel.SetState(own: false, ChannelState.Connected);
             channel.RingPeer();
             watcher.Watch(HostedChannel.OfferedBy(memory));
             binding = channel.Binding;
@@ -161,7 +162,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         {
             if (channels.Remove(handle, out HostedChannel? channel))
             {
-                channel.SetState(own: false, ChannelStatus.PeerClosed);
+                channel.SetState(own: false, ChannelState.PeerClosed);
                 channel.RingPeer();
                 channel.Dispose();
             }
@@ -195,7 +196,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         {
             foreach (HostedChannel channel in channels.Values)
             {
-                channel.SetState(own: false, ChannelStatus.PeerEnded, domain.WaitStatus);
+                channel.SetState(own: false, ChannelState.PeerEnded, domain.WaitStatus);
                 channel.RingPeer();
                 channel.Dispose();
             }
@@ -222,7 +223,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
             {
                 const int killed = 9;
                 int waitStatus = channel.Peer.HasEnded ? channel.Peer.WaitStatus : killed;
-                channel.SetState(own: true, ChannelStatus.PeerEnded, waitStatus);
+                channel.SetState(own: true, ChannelState.PeerEnded, waitStatus);
                 domain.Page.Ring(channel.Binding.Handle);
             }
         }

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using NUnit.Framework;
+
+namespace Cosmos.Multikernel.Tests.Host.Channels;
+
+/// <summary>The loop itself: where continuations run, timers, other threads, failures.</summary>
+[TestFixture]
+[CancelAfter(60_000)]
+public sealed class EventLoopTests
+{
+    private HostedMachine machine = null!;
+    private EventLoop loop = null!;
+
+    [SetUp]
+    public void StartMachine()
+    {
+        machine = new HostedMachine();
+        loop = machine.Add(0, "a");
+    }
+
+    [TearDown]
+    public void StopMachine() => machine.Dispose();
+
+    [Test]
+    public async Task ContinuationsComeBackToTheLoop() =>
+        await loop.InvokeAsync(async () =>
+        {
+            int thread = Environment.CurrentManagedThreadId;
+            Assert.That(EventLoop.Current, Is.SameAs(loop));
+            await Task.Yield();
+            Assert.That(Environment.CurrentManagedThreadId, Is.EqualTo(thread));
+            await Task.Run(() =>
+                Assert.That(() => EventLoop.Current, Throws.InvalidOperationException)
+            );
+            Assert.That(Environment.CurrentManagedThreadId, Is.EqualTo(thread));
+            await Task.Delay(1);
+            Assert.That(Environment.CurrentManagedThreadId, Is.EqualTo(thread));
+            await loop.Delay(TimeSpan.FromMilliseconds(1));
+            Assert.That(Environment.CurrentManagedThreadId, Is.EqualTo(thread));
+            await Task.Factory.StartNew(
+                () => Assert.That(Environment.CurrentManagedThreadId, Is.EqualTo(thread)),
+                CancellationToken.None,
+                TaskCreationOptions.None,
+                loop.Scheduler
+            );
+        });
+
+    [Test]
+    public async Task TimersFallDueInOrderAndNotEarly()
+    {
+        List<int> order = [];
+        await loop.InvokeAsync(async () =>
+        {
+            async Task Wait(int milliseconds)
+            {
+                long before = Stopwatch.GetTimestamp();
+                await loop.Delay(TimeSpan.FromMilliseconds(milliseconds));
+                Assert.That(
+                    Stopwatch.GetElapsedTime(before).TotalMilliseconds,
+                    Is.GreaterThanOrEqualTo(milliseconds)
+                );
+                order.Add(milliseconds);
+            }
+            await Task.WhenAll(Wait(30), Wait(10), Wait(20), Wait(0));
+        });
+        Assert.That(order, Is.EqualTo(new[] { 0, 10, 20, 30 }));
+    }
+
+    [Test]
+    public void ADelayCanBeCancelled()
+    {
+        using CancellationTokenSource cancel = new(20);
+        Assert.That(
+            () =>
+                loop.InvokeAsync(() => loop.Delay(TimeSpan.FromMinutes(10), cancel.Token).AsTask()),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
+    }
+
+    [Test]
+    public async Task PostsFromManyThreadsAllRunWhileTheLoopFallsAsleepAndWakes()
+    {
+        int sum = 0;
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(n =>
+                    Task.Run(async () =>
+                    {
+                        for (int i = 0; i < 5000; i++)
+                        {
+                            await loop.InvokeAsync(() =>
+                            {
+                                sum++;
+                                return Task.CompletedTask;
+                            });
+                        }
+                    })
+                )
+        );
+        Assert.That(sum, Is.EqualTo(20_000));
+    }
+
+    [Test]
+    public void FailuresReachTheCaller() =>
+        Assert.That(
+            () => loop.InvokeAsync(() => throw new InvalidDataException("x")),
+            Throws.TypeOf<InvalidDataException>()
+        );
+
+    [Test]
+    public void RunReturnsWhenItsTaskHasEndedAndRethrows()
+    {
+        using EventLoop here = EventLoop.CreateHosted(machine.Directory, 1, "here");
+        int steps = 0;
+        here.Run(async () =>
+        {
+            await Task.Yield();
+            steps++;
+        });
+        Assert.That(steps, Is.EqualTo(1));
+        Assert.That(
+            () =>
+                here.Run(async () =>
+                {
+                    await Task.Yield();
+                    throw new InvalidDataException("x");
+                }),
+            Throws.TypeOf<InvalidDataException>()
+        );
+    }
+
+    [Test]
+    public async Task AnIdleLoopSleeps()
+    {
+        await Task.Delay(100);
+        long before = loop.Turns;
+        await Task.Delay(200);
+        Assert.That(loop.Turns, Is.EqualTo(before));
+    }
+}
