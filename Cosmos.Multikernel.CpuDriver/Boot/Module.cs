@@ -4,6 +4,8 @@
 //
 // Pure code over bytes: compiled for the host's tests too.
 
+using System;
+
 namespace Cosmos.Multikernel.CpuDriver.Boot;
 
 public enum ModuleStatus
@@ -96,7 +98,7 @@ public unsafe struct Module
     }
 
     /// <summary>What is wrong with a command line, in words.</summary>
-    public static System.ReadOnlySpan<byte> Explain(ModuleStatus status) =>
+    public static ReadOnlySpan<byte> Explain(ModuleStatus status) =>
         status switch
         {
             ModuleStatus.NoName => "its command line is empty: a name must come first"u8,
@@ -167,10 +169,10 @@ public unsafe struct Module
         return ModuleStatus.UnknownOption;
     }
 
-    private static bool Matches(byte* word, uint length, System.ReadOnlySpan<byte> text) =>
+    private static bool Matches(byte* word, uint length, ReadOnlySpan<byte> text) =>
         length == (uint)text.Length && StartsWith(word, length, text);
 
-    private static bool StartsWith(byte* word, uint length, System.ReadOnlySpan<byte> text)
+    private static bool StartsWith(byte* word, uint length, ReadOnlySpan<byte> text)
     {
         if (length < (uint)text.Length)
         {
