@@ -102,6 +102,9 @@ public unsafe struct KernelSpace
             PageFlags.ReadWriteData | PageFlags.WriteThrough
         );
 
+    /// <summary>Whether a frame is part of the VGA text screen.</summary>
+    public static bool IsTextScreen(ulong frame) => frame - TextScreenAddress < TextScreenBytes;
+
     private void MapLinked(ulong start, ulong end, PageFlags flags) =>
         _complete &= _tables.TryMapRange(start, ImageLayout.PhysicalOf(start), end - start, flags);
 }

@@ -32,6 +32,7 @@ public static unsafe class MultikernelCalls
             MultikernelCall.Notify => ChannelTable.Notify(thread->Domain, first),
             MultikernelCall.Close => ChannelTable.Close(thread->Domain, first),
             MultikernelCall.Power => Switch(first),
+            MultikernelCall.Audit => GetAudit(thread->Domain, first, second),
             _ => -Errno.ENOSYS,
         };
         thread->Frame.Rax = (ulong)result;
@@ -137,6 +138,16 @@ public static unsafe class MultikernelCalls
             CopyOut(domain, address, &result, size);
         }
         return handle;
+    }
+
+    private static long GetAudit(Domain* domain, ulong address, ulong size)
+    {
+        if (size != (ulong)sizeof(AuditResult))
+        {
+            return -Errno.EINVAL;
+        }
+        AuditResult result = Audit.Of(in domain->Space.Tables);
+        return CopyOut(domain, address, &result, size);
     }
 
     private static long Switch(ulong action)

@@ -37,8 +37,11 @@ public static class MultikernelCall
     /// <summary><c>(action)</c>: switches the machine off or restarts it; does not return when it can.</summary>
     public const long Power = 0x1007;
 
+    /// <summary><c>(AuditResult* result, size)</c>: looks through all that the caller's core can reach from here.</summary>
+    public const long Audit = 0x1008;
+
     /// <summary>One past the last number in use.</summary>
-    public const long End = 0x1008;
+    public const long End = 0x1009;
 }
 
 /// <summary>What <see cref="MultikernelCall.Power"/> does.</summary>

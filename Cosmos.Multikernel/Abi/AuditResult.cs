@@ -1,0 +1,20 @@
+namespace Cosmos.Multikernel.Abi;
+
+/// <summary>What is reachable from an instance's address space (its own half and its CPU driver's), in 4 KB pages.</summary>
+public struct AuditResult
+{
+    public ulong Pages;
+    public ulong WritablePages;
+
+    /// <summary>Writable pages outside the core's partition that are meant to be: channels, mailboxes, device registers.</summary>
+    public ulong SharedOnPurpose;
+
+    /// <summary>Writable pages outside the core's partition that nothing explains. Must be 0.</summary>
+    public ulong SharedByMistake;
+
+    /// <summary>Pages that are writable and executable at once. Must be 0.</summary>
+    public ulong WritableExecutable;
+
+    /// <summary>Pages of the lower half without the user bit. Must be 0.</summary>
+    public ulong KernelReachable;
+}
