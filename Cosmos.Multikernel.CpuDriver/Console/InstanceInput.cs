@@ -25,6 +25,9 @@ public static unsafe class InstanceInput
         }
     }
 
+    /// <summary>Whether a read would not wait.</summary>
+    public static bool IsReady(Domain* domain) => !domain->IsConsole || !s_typed.IsEmpty;
+
     public static void Add(byte value)
     {
         if (s_typed.Room == 0)

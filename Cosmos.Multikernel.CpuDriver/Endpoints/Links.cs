@@ -66,7 +66,10 @@ public static unsafe class Links
             return false;
         }
         RingStatus status = link->Out.TrySend(message, length);
-        while (status == RingStatus.Full && !link->Out.ArmAndRecheck(wantsRoom: true))
+        while (
+            status == RingStatus.Full
+            && !link->Out.ArmAndRecheck(wantsLines: false, wantsRoom: true)
+        )
         {
             status = link->Out.TrySend(message, length);
         }
@@ -153,7 +156,7 @@ public static unsafe class Links
                 }
                 link->Held = 0;
             }
-        } while (!link->In.ArmAndRecheck(wantsRoom: false));
+        } while (!link->In.ArmAndRecheck(wantsLines: true, wantsRoom: false));
         RingPeer(core, ref link->In);
     }
 

@@ -1,3 +1,5 @@
+using System;
+
 namespace Cosmos.Multikernel.CpuDriver.Memory;
 
 /// <summary>Bits of a page-table entry (Intel SDM volume 3A, section 4.5.4, table 4-20).</summary>

@@ -155,6 +155,41 @@ public unsafe struct PageTables
         return old;
     }
 
+    /// <summary>
+    /// Frees the last-level tables that lie wholly in a range whose leaves are all zero. Upper tables stay until
+    /// <see cref="Destroy"/>: there are few of them. The caller makes the MMU forget.
+    /// </summary>
+    /// <returns>How many were freed.</returns>
+    public readonly ulong FreeTables(ulong start, ulong end)
+    {
+        ulong freed = 0;
+        ulong at = (start + LargeSize - 1) & ~(LargeSize - 1);
+        while (at < end && end - at >= LargeSize)
+        {
+            ulong* table = (ulong*)DirectMap.At(Root);
+            int level = 4;
+            while (level > 2 && (table[IndexAt(at, level)] & (ulong)PageFlags.Present) != 0)
+            {
+                table = (ulong*)DirectMap.At(FrameOf(table[IndexAt(at, level)]));
+                level--;
+            }
+            ulong* slot = table + IndexAt(at, level);
+            bool isTable =
+                level == 2
+                && (*slot & (ulong)PageFlags.Present) != 0
+                && (*slot & (ulong)PageFlags.Large) == 0;
+            if (isTable)
+            {
+                Frames.Free(FrameOf(*slot));
+                *slot = 0;
+                freed++;
+            }
+            ulong span = SpanOf(level);
+            at = (at & ~(span - 1)) + span;
+        }
+        return freed;
+    }
+
     /// <summary>Makes this the address space the core runs in.</summary>
     public readonly void Activate()
     {

@@ -21,6 +21,9 @@ public static unsafe class Fpu
     /// <summary>Whether areas are in XSAVE format (with a header at 512), else FXSAVE.</summary>
     public static bool UsesXsave { get; private set; }
 
+    /// <summary>The states in XSAVE areas: XCR0.</summary>
+    public static ulong EnabledStates { get; private set; }
+
     public static void Enable()
     {
         UsesXsave = Cores.CpuFeatures.Xsave;
@@ -29,7 +32,8 @@ public static unsafe class Fpu
             AreaSize = LegacyAreaSize;
             return;
         }
-        Cores.Cpu.WriteXcr0(Cores.CpuFeatures.Avx ? X87AndSse | AvxState : X87AndSse);
+        EnabledStates = Cores.CpuFeatures.Avx ? X87AndSse | AvxState : X87AndSse;
+        Cores.Cpu.WriteXcr0(EnabledStates);
         uint* registers = stackalloc uint[4];
         // EBX: the size for the states just enabled.
         Cores.Cpu.Identify(ExtendedStateLeaf, 0, registers);

@@ -1,0 +1,128 @@
+// The few files that the runtime reads about its own core and domain. Everything else is the file service's.
+
+using System;
+using Cosmos.Multikernel.CpuDriver.Domains;
+using Cosmos.Multikernel.CpuDriver.Memory;
+
+namespace Cosmos.Multikernel.CpuDriver.LinuxAbi;
+
+public enum BuiltInFile : ushort
+{
+    None = 0,
+    Random,
+    Null,
+
+    /// <summary>/proc/self/maps: one line, the first thread's stack, which glibc looks for.</summary>
+    Maps,
+
+    /// <summary>/proc/meminfo: the domain's limit and what is left of it.</summary>
+    MemoryInformation,
+
+    /// <summary>/sys/devices/system/cpu/online and possible: an instance has one core, number 0 to it.</summary>
+    Processors,
+}
+
+public static unsafe class BuiltInFiles
+{
+    /// <summary>Longest text that <see cref="Write"/> makes.</summary>
+    public const int MaximumText = 256;
+
+    public static BuiltInFile Find(byte* path, ulong length)
+    {
+        if (
+            Bytes.Equal(path, length, "/dev/urandom"u8)
+            || Bytes.Equal(path, length, "/dev/random"u8)
+        )
+        {
+            return BuiltInFile.Random;
+        }
+        if (Bytes.Equal(path, length, "/dev/null"u8))
+        {
+            return BuiltInFile.Null;
+        }
+        if (Bytes.Equal(path, length, "/proc/self/maps"u8))
+        {
+            return BuiltInFile.Maps;
+        }
+        if (Bytes.Equal(path, length, "/proc/meminfo"u8))
+        {
+            return BuiltInFile.MemoryInformation;
+        }
+        bool isProcessors =
+            Bytes.Equal(path, length, "/sys/devices/system/cpu/online"u8)
+            || Bytes.Equal(path, length, "/sys/devices/system/cpu/possible"u8);
+        return isProcessors ? BuiltInFile.Processors : BuiltInFile.None;
+    }
+
+    /// <summary>Makes a text. Returns its length.</summary>
+    public static ulong Write(BuiltInFile file, Domain* domain, byte* buffer)
+    {
+        TextBuffer text = new(buffer);
+        switch (file)
+        {
+            case BuiltInFile.Maps:
+                text.Hex(domain->StackStart);
+                text.Add("-"u8);
+                text.Hex(domain->StackEnd);
+                text.Add(" rw-p 00000000 00:00 0 [stack]\n"u8);
+                break;
+            case BuiltInFile.MemoryInformation:
+                ulong limit = domain->Space.LimitPages * 4;
+                ulong free = domain->Space.AvailablePages * 4;
+                Line(ref text, "MemTotal: "u8, limit);
+                Line(ref text, "MemFree: "u8, free);
+                Line(ref text, "MemAvailable: "u8, free);
+                break;
+            case BuiltInFile.Processors:
+                text.Add("0\n"u8);
+                break;
+        }
+        return text.Length;
+    }
+
+    private static void Line(ref TextBuffer text, ReadOnlySpan<byte> name, ulong kilobytes)
+    {
+        text.Add(name);
+        text.Decimal(kilobytes);
+        text.Add(" kB\n"u8);
+    }
+
+    private struct TextBuffer
+    {
+        private readonly byte* _at;
+
+        public ulong Length;
+
+        public TextBuffer(byte* at)
+        {
+            _at = at;
+            Length = 0;
+        }
+
+        public void Add(ReadOnlySpan<byte> text)
+        {
+            for (int i = 0; i < text.Length; i++)
+            {
+                _at[Length++] = text[i];
+            }
+        }
+
+        public void Decimal(ulong value)
+        {
+            if (value >= 10)
+            {
+                Decimal(value / 10);
+            }
+            _at[Length++] = (byte)('0' + value % 10);
+        }
+
+        public void Hex(ulong value)
+        {
+            if (value >= 16)
+            {
+                Hex(value / 16);
+            }
+            _at[Length++] = "0123456789abcdef"u8[(int)(value % 16)];
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Runtime.InteropServices;
+using Cosmos.Multikernel.CpuDriver.Memory;
+using Cosmos.Multikernel.CpuDriver.Threads;
+
+namespace Cosmos.Multikernel.CpuDriver.LinuxAbi;
+
+/// <summary>What kind of thing a file is.</summary>
+public static unsafe class FileStatusCalls
+{
+    private const uint CharacterDevice = 0x2000 | 0x1b6;
+    private const uint RegularFile = 0x8000 | 0x124;
+    private const uint Fifo = 0x1000 | 0x180;
+    private const ulong EmptyPath = 0x1000;
+
+    /// <summary>struct stat (Linux, arch/x86/include/uapi/asm/stat.h), 144 bytes.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Status
+    {
+        public ulong Device;
+        public ulong Inode;
+        public ulong Links;
+        public uint Mode;
+        public uint User;
+        public uint Group;
+        public uint Padding;
+        public ulong SpecialDevice;
+        public long Size;
+        public long BlockSize;
+        public long Blocks;
+        public unsafe fixed ulong Times[6];
+        public unsafe fixed ulong Unused[3];
+    }
+
+    /// <summary>stat and lstat: built-in files only. Sizes and times are 0, as Linux gives them for /proc.</summary>
+    public static long Stat(Thread* thread, ulong path, ulong result)
+    {
+        byte* name = stackalloc byte[UserPath.Maximum];
+        long length = UserPath.Read(thread->Domain, path, name);
+        if (length < 0)
+        {
+            return length;
+        }
+        BuiltInFile file = BuiltInFiles.Find(name, (ulong)length);
+        return file == BuiltInFile.None ? -Errno.ENOENT : Give(thread, result, ModeOf(file));
+    }
+
+    public static long Fstat(Thread* thread, ulong descriptor, ulong result)
+    {
+        OpenFile* file = thread->Domain->Files.Find(descriptor);
+        if (file == null)
+        {
+            return -Errno.EBADF;
+        }
+        uint mode = file->Kind switch
+        {
+            FileKind.PipeReader or FileKind.PipeWriter => Fifo,
+            FileKind.Text => RegularFile,
+            // The console is a pipe to its user: what .NET then does not do is ask for a terminal's settings.
+            FileKind.Input or FileKind.Output => Fifo,
+            _ => CharacterDevice,
+        };
+        return Give(thread, result, mode);
+    }
+
+    /// <summary>newfstatat: with AT_EMPTY_PATH as fstat; otherwise the directory is ignored, for all paths are absolute.</summary>
+    public static long StatAt(
+        Thread* thread,
+        ulong descriptor,
+        ulong path,
+        ulong result,
+        ulong flags
+    )
+    {
+        if ((flags & EmptyPath) == 0)
+        {
+            return Stat(thread, path, result);
+        }
+        byte* first = UserMemory.At(thread->Domain, path, Protection.Read, out _);
+        return first == null ? -Errno.EFAULT
+            : *first == 0 ? Fstat(thread, descriptor, result)
+            : Stat(thread, path, result);
+    }
+
+    /// <summary>access and faccessat: whether it exists; rights are not looked at.</summary>
+    public static long Access(Thread* thread, ulong path)
+    {
+        byte* name = stackalloc byte[UserPath.Maximum];
+        long length = UserPath.Read(thread->Domain, path, name);
+        return length < 0 ? length
+            : BuiltInFiles.Find(name, (ulong)length) == BuiltInFile.None ? -Errno.ENOENT
+            : 0;
+    }
+
+    /// <summary>readlink: no built-in file is a link.</summary>
+    public static long ReadLink(Thread* thread, ulong path)
+    {
+        long exists = Access(thread, path);
+        return exists < 0 ? exists : -Errno.EINVAL;
+    }
+
+    private static uint ModeOf(BuiltInFile file) =>
+        file is BuiltInFile.Random or BuiltInFile.Null ? CharacterDevice : RegularFile;
+
+    private static long Give(Thread* thread, ulong result, uint mode)
+    {
+        Status status = default;
+        status.Mode = mode;
+        status.Links = 1;
+        status.Inode = 1;
+        status.BlockSize = 4096;
+        return UserMemory.TryWrite(thread->Domain, result, &status, (ulong)sizeof(Status))
+            ? 0
+            : -Errno.EFAULT;
+    }
+}

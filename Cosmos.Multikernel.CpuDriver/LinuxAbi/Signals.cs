@@ -1,0 +1,158 @@
+// Sending signals and delivering them.
+//
+// Principles
+// - A signal is a bit, on a thread or on the domain; sending twice before delivery is once.
+// - Delivery happens only when the thread is about to return to ring 3, in Scheduler.Select.
+// - A signal that has no handler and whose default is to end, ends the domain with a report. A handler whose frame cannot be
+//   pushed (the stack overflowed) ends it too: there is no alternate stack.
+// - A blocked system call is not interrupted by a signal: the runtime's signals are for threads that run.
+
+using Cosmos.Multikernel.CpuDriver.Domains;
+using Cosmos.Multikernel.CpuDriver.Memory;
+using Cosmos.Multikernel.CpuDriver.Threads;
+using Cosmos.Multikernel.CpuDriver.Traps;
+
+namespace Cosmos.Multikernel.CpuDriver.LinuxAbi;
+
+public static unsafe class Signals
+{
+    // Bytes below the stack pointer that code may use without moving it (System V ABI, section 3.2.2).
+    private const ulong RedZone = 128;
+    private const ulong FpAlignment = 64;
+
+    /// <summary>Whether the thread, about to run, has a signal to take first.</summary>
+    public static bool IsAnyDeliverable(Thread* thread) =>
+        thread->Progress == 0
+        && ((thread->PendingSignals | thread->Domain->Signals.Pending) & ~thread->SignalMask) != 0;
+
+    /// <summary>Takes one signal. False when that changed who runs: the domain ended.</summary>
+    public static bool TryDeliver(Thread* thread)
+    {
+        Domain* domain = thread->Domain;
+        ulong deliverable =
+            (thread->PendingSignals | domain->Signals.Pending) & ~thread->SignalMask;
+        int signal = System.Numerics.BitOperations.TrailingZeroCount(deliverable) + 1;
+        bool fromThread = (thread->PendingSignals & Signal.Bit(signal)) != 0;
+        if (fromThread)
+        {
+            thread->PendingSignals &= ~Signal.Bit(signal);
+        }
+        else
+        {
+            domain->Signals.Pending &= ~Signal.Bit(signal);
+        }
+        SignalInfo info = default;
+        info.Signal = signal;
+        info.Code = fromThread ? SignalInfo.CodeThreadKill : SignalInfo.CodeUser;
+        info.SenderProcess = domain->Id;
+        return TryHandle(thread, in info, 0);
+    }
+
+    /// <summary>Sends a signal to one thread.</summary>
+    public static void Send(Thread* thread, int signal)
+    {
+        thread->PendingSignals |= Signal.Bit(signal);
+        Scheduler.DrawAttention();
+    }
+
+    /// <summary>Sends a signal to whichever thread of a domain takes it first.</summary>
+    public static void Send(Domain* domain, int signal)
+    {
+        domain->Signals.Pending |= Signal.Bit(signal);
+        Scheduler.DrawAttention();
+    }
+
+    /// <summary>A fault of the running thread becomes a signal at once; held back or ignored it ends the domain.</summary>
+    public static void Raise(Thread* thread, in SignalInfo info, ulong faultAddress)
+    {
+        SignalAction action = thread->Domain->Signals.Get(info.Signal);
+        bool canHandle =
+            action.Handler > SignalAction.Ignore
+            && (thread->SignalMask & Signal.Bit(info.Signal)) == 0;
+        if (!canHandle || !TryPushFrame(thread, in action, in info, faultAddress))
+        {
+            Ending.BySignal(thread, info.Signal, faultAddress, canHandle);
+        }
+    }
+
+    private static bool TryHandle(Thread* thread, in SignalInfo info, ulong faultAddress)
+    {
+        SignalAction action = thread->Domain->Signals.Get(info.Signal);
+        bool ignored =
+            action.Handler == SignalAction.Ignore
+            || (
+                action.Handler == SignalAction.Default
+                && (Signal.IgnoredByDefault & Signal.Bit(info.Signal)) != 0
+            );
+        if (ignored)
+        {
+            return true;
+        }
+        if (
+            action.Handler != SignalAction.Default
+            && TryPushFrame(thread, in action, in info, faultAddress)
+        )
+        {
+            return true;
+        }
+        Ending.BySignal(
+            thread,
+            info.Signal,
+            faultAddress,
+            stackOverflow: action.Handler != SignalAction.Default
+        );
+        return false;
+    }
+
+    private static bool TryPushFrame(
+        Thread* thread,
+        in SignalAction action,
+        in SignalInfo info,
+        ulong faultAddress
+    )
+    {
+        ulong fpState = (thread->Frame.Rsp - RedZone - Fpu.AreaSize) & ~(FpAlignment - 1);
+        // The handler must find its stack as after a call: 16-byte aligned before the return address was pushed.
+        ulong place = ((fpState - (ulong)sizeof(SignalFrame)) & ~15ul) - 8;
+
+        SignalFrame frame = default;
+        frame.ReturnAddress = action.Restorer;
+        frame.StackFlags = SignalFrame.StackDisabled;
+        frame.Registers.Take(in thread->Frame);
+        frame.Registers.Cr2 = faultAddress;
+        frame.Registers.OldMask = thread->SignalMask;
+        frame.Registers.FpState = fpState;
+        frame.Mask = thread->SignalMask;
+        frame.Info = info;
+        bool pushed =
+            UserMemory.TryWrite(thread->Domain, fpState, thread->FpArea, Fpu.AreaSize)
+            && UserMemory.TryWrite(thread->Domain, place, &frame, (ulong)sizeof(SignalFrame));
+        if (!pushed)
+        {
+            return false;
+        }
+        thread->SignalMask |= action.Mask & ~Signal.Unblockable;
+        if ((action.Flags & SignalAction.NoDefer) == 0)
+        {
+            thread->SignalMask |= Signal.Bit(info.Signal);
+        }
+        if ((action.Flags & SignalAction.ResetHand) != 0)
+        {
+            SignalAction reset = default;
+            thread->Domain->Signals.Set(info.Signal, in reset);
+        }
+        thread->Frame.Rip = action.Handler;
+        thread->Frame.Rsp = place;
+        thread->Frame.Rdi = (ulong)info.Signal;
+        thread->Frame.Rsi = place + InfoOffset;
+        thread->Frame.Rdx = place + ContextOffset;
+        thread->Frame.Rax = 0;
+        // Direction up, no trap flag: a handler starts with clean flags.
+        thread->Frame.Rflags = 0x202;
+        return true;
+    }
+
+    private static ulong ContextOffset => 8;
+
+    private static ulong InfoOffset => (ulong)(sizeof(SignalFrame) - sizeof(SignalInfo));
+}

@@ -1,0 +1,45 @@
+namespace Cosmos.Multikernel.CpuDriver.Memory;
+
+/// <summary>What all domains of this core were promised and have not touched yet.</summary>
+public static class Commitment
+{
+    // Kept back from promises for what the CPU driver needs itself: rings, tables, new domains.
+    private const ulong Reserve = 256;
+
+    /// <summary>The core's one frame of zeroes, behind every page that was only ever read.</summary>
+    public static ulong ZeroFrame { get; private set; }
+
+    /// <summary>Must run before the first address space exists; false when there is no frame left.</summary>
+    public static bool TryInitialise()
+    {
+        ZeroFrame = Frames.AllocateZeroed();
+        Outstanding = 0;
+        return ZeroFrame != 0;
+    }
+
+    /// <summary>Promised pages that have no frame yet.</summary>
+    public static ulong Outstanding { get; private set; }
+
+    /// <summary>Pages that could be promised now.</summary>
+    public static ulong Available =>
+        Frames.FreeCount > Outstanding + Reserve ? Frames.FreeCount - Outstanding - Reserve : 0;
+
+    public static bool TryPromise(ulong pages)
+    {
+        if (pages > Available)
+        {
+            return false;
+        }
+        Outstanding += pages;
+        return true;
+    }
+
+    /// <summary>Promised pages got their frames, or are not wanted any more.</summary>
+    public static void Withdraw(ulong pages) => Outstanding -= pages;
+
+    /// <summary>A promised page gave its frame back and may be touched again.</summary>
+    public static void Renew(ulong pages) => Outstanding += pages;
+
+    /// <summary>Whether frames can be taken without a promise and without breaking one.</summary>
+    public static bool MayTake(ulong frames) => Frames.FreeCount >= Outstanding + frames;
+}

@@ -1,0 +1,125 @@
+// Operations that are not Linux's: the heap end, memory shared with others, and the end of it all.
+
+namespace Cosmos.Multikernel.CpuDriver.Memory;
+
+public unsafe partial struct AddressSpace
+{
+    /// <summary>Moves the end of the heap.</summary>
+    /// <param name="wanted">The new end; one that cannot be had leaves everything as it is.</param>
+    /// <param name="progress">As for <see cref="Remove"/>.</param>
+    /// <returns><see cref="MemoryResult.Done"/> or <see cref="MemoryResult.Again"/>; <see cref="Break"/> tells what came of it.</returns>
+    public MemoryResult MoveBreak(ulong wanted, ref ulong progress)
+    {
+        if (wanted < BreakStart || wanted > RoomBottom)
+        {
+            return MemoryResult.Done;
+        }
+        ulong oldEnd = (Break + PageMask) & ~PageMask;
+        ulong newEnd = (wanted + PageMask) & ~PageMask;
+        if (newEnd > oldEnd)
+        {
+            Mapping more = new()
+            {
+                Start = oldEnd,
+                End = newEnd,
+                Protection = Protection.Read | Protection.Write,
+                Kind = MappingKind.Anonymous,
+            };
+            if (Add(more) != MemoryResult.Done)
+            {
+                return MemoryResult.Done;
+            }
+        }
+        else if (newEnd < oldEnd)
+        {
+            MemoryResult result = Remove(newEnd, oldEnd - newEnd, ref progress);
+            if (result != MemoryResult.Done)
+            {
+                return result == MemoryResult.Again ? result : MemoryResult.Done;
+            }
+        }
+        Break = wanted;
+        return MemoryResult.Done;
+    }
+
+    /// <summary>Maps frames that are not this domain's own, readable and writable, never executable.</summary>
+    /// <returns>The user address, or 0 when there is no memory.</returns>
+    public ulong MapShared(ulong firstFrame, uint frames)
+    {
+        ulong length = frames * PageSize;
+        ulong address = FindRoom(length);
+        Mapping mapping = new()
+        {
+            Start = address,
+            End = address + length,
+            Source = firstFrame,
+            Protection = Protection.Read | Protection.Write,
+            Kind = MappingKind.Shared,
+        };
+        if (address == 0 || Add(mapping) != MemoryResult.Done)
+        {
+            return 0;
+        }
+        PageFlags flags = FlagsFor(&mapping, foreign: true);
+        for (ulong done = 0; done < length; done += PageSize)
+        {
+            if (
+                !Commitment.MayTake(TablesPerPage)
+                || !TryMapCounted(address + done, firstFrame + done, flags)
+            )
+            {
+                UnmapShared(address);
+                return 0;
+            }
+        }
+        return address;
+    }
+
+    /// <summary>Takes a mapping made by <see cref="MapShared"/> away; the frames are the caller's.</summary>
+    public void UnmapShared(ulong address)
+    {
+        if (
+            !Mappings.TrySeek(address, out MappingCursor cursor)
+            || Mappings.At(cursor)->Start > address
+            || Mappings.At(cursor)->Kind != MappingKind.Shared
+        )
+        {
+            return;
+        }
+        // Rings are small: no need to slice.
+        Mapping* mapping = Mappings.At(cursor);
+        int budget = int.MaxValue;
+        DropPages(mapping, mapping->Start, mapping->End, ref budget);
+        Mappings.RemoveAt(cursor);
+    }
+
+    /// <summary>Gives everything back, a slice at a time.</summary>
+    /// <returns>True when it is done. Object frames are the owner's to free, before or after.</returns>
+    public bool TryDismantle()
+    {
+        int budget = PageBudget;
+        while (Mappings.TrySeek(0, out MappingCursor cursor))
+        {
+            Mapping* mapping = Mappings.At(cursor);
+            ulong stop = DropPages(mapping, mapping->Start, mapping->End, ref budget);
+            if (stop < mapping->End)
+            {
+                return false;
+            }
+            if (mapping->Accounted)
+            {
+                Uncharge((mapping->End - mapping->Start) / PageSize);
+            }
+            Mappings.RemoveAt(cursor);
+            if (--budget <= 0)
+            {
+                return false;
+            }
+        }
+        Mappings.Clear();
+        ulong before = Frames.FreeCount;
+        Tables.Destroy();
+        TableFrames -= Frames.FreeCount - before;
+        return true;
+    }
+}
