@@ -142,10 +142,16 @@ public unsafe struct Multiboot2
         {
             return false;
         }
-        count = *(uint*)Content;
-        entrySize = *(uint*)(Content + 4);
+        uint statedCount = *(uint*)Content;
+        uint statedSize = *(uint*)(Content + 4);
+        if (statedSize < 64 || (ulong)statedCount * statedSize > Length - 12)
+        {
+            return false;
+        }
+        count = statedCount;
+        entrySize = statedSize;
         headers = Content + 12;
-        return entrySize >= 64 && (ulong)count * entrySize <= Length - 12;
+        return true;
     }
 
     /// <summary>The length of a text that ends with a 0 byte or with its room.</summary>
