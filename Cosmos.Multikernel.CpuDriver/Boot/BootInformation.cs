@@ -55,8 +55,18 @@ public unsafe struct BootInformation
         }
     }
 
-    /// <summary>Adds the usable stretches of memory from a walk over the same tags.</summary>
+    /// <summary>
+    /// Adds the usable stretches of memory from a walk over the same tags. Firmware maps overlap at times: what any entry
+    /// calls something else than usable is not added, whatever the others say.
+    /// </summary>
     public readonly void CollectMemory(ref MemoryMap memory, ulong from)
+    {
+        CollectEntries(ref memory, from, usable: true);
+        CollectEntries(ref memory, from, usable: false);
+    }
+
+    // Adds the usable entries, or removes the others.
+    private readonly void CollectEntries(ref MemoryMap memory, ulong from, bool usable)
     {
         if (Multiboot2.TryOpen(Start, Length, out Multiboot2 walk) != Multiboot2Status.Ok)
         {
@@ -64,29 +74,31 @@ public unsafe struct BootInformation
         }
         while (walk.MoveNext() == Multiboot2Status.Ok && walk.Type != Multiboot2Tag.End)
         {
-            bool isMap =
-                walk.Type == Multiboot2Tag.MemoryMap
-                && walk.TryReadMemoryMap(out byte* entries, out uint count, out uint size);
-            if (!isMap)
+            if (
+                walk.Type != Multiboot2Tag.MemoryMap
+                || !walk.TryReadMemoryMap(out byte* entries, out uint count, out uint size)
+            )
             {
                 continue;
             }
-            walk.TryReadMemoryMap(out entries, out count, out size);
             for (uint i = 0; i < count; i++)
             {
                 byte* entry = entries + (ulong)i * size;
                 ulong start = *(ulong*)entry;
                 ulong length = *(ulong*)(entry + 8);
-                if (
-                    *(uint*)(entry + 16) != Usable
-                    || start + length <= from
-                    || start + length < start
-                )
+                if (*(uint*)(entry + 16) == Usable != usable)
                 {
                     continue;
                 }
-                ulong skipped = start < from ? from - start : 0;
-                memory.Add(start + skipped, length - skipped);
+                if (!usable)
+                {
+                    memory.Remove(start, length);
+                }
+                else if (start + length > from && start + length >= start)
+                {
+                    ulong skipped = start < from ? from - start : 0;
+                    memory.Add(start + skipped, length - skipped);
+                }
             }
         }
     }

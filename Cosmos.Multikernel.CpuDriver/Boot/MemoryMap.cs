@@ -84,11 +84,11 @@ public unsafe struct MemoryMap
     /// <summary>Takes a stretch out; frames that it touches partly go too.</summary>
     public void Remove(ulong start, ulong length)
     {
-        if (length == 0 || length > ulong.MaxValue - start)
+        if (length == 0)
         {
             return;
         }
-        ulong end = start + length;
+        ulong end = length > ulong.MaxValue - start ? ulong.MaxValue : start + length;
         start &= ~(Frame - 1);
         end = end > ulong.MaxValue - Frame ? ~(Frame - 1) : (end + Frame - 1) & ~(Frame - 1);
         for (int i = 0; i < Count; i++)
