@@ -1,3 +1,4 @@
+using System.Text;
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Channels.Platforms;
 
@@ -95,6 +96,13 @@ public sealed unsafe partial class Channel : IDisposable
                 $"Slots must be a power of two, at most {RingLayout.MaximumSlots}."
             );
         }
+        if (Encoding.UTF8.GetByteCount(options.Service) > MaximumServiceLength)
+        {
+            throw new ArgumentException(
+                $"A service's name has at most {MaximumServiceLength} bytes.",
+                nameof(options)
+            );
+        }
         EventLoop loop = EventLoop.Current;
         Channel channel = new(
             loop,
@@ -102,6 +110,7 @@ public sealed unsafe partial class Channel : IDisposable
             options,
             ChannelState.Connecting
         );
+        channel.SendOpening();
         channel.connecting = new PendingOperation<Channel>(loop) { GivenUp = channel.Dispose };
         channel.connecting.Start(options.ConnectTimeout, cancellation);
         loop.MakeHot(channel);
@@ -111,7 +120,7 @@ public sealed unsafe partial class Channel : IDisposable
     /// <summary>Accepts the next channel another instance connects to this one. On the loop only.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public static ValueTask<Channel> AcceptAsync(CancellationToken cancellation = default) =>
-        AcceptAsync(Timeout.InfiniteTimeSpan, cancellation);
+        AcceptAsync("", cancellation);
 
     /// <summary>Accepts the next channel another instance connects to this one. On the loop only.</summary>
     /// <exception cref="TimeoutException">Nobody connected in time.</exception>
@@ -119,7 +128,16 @@ public sealed unsafe partial class Channel : IDisposable
     public static ValueTask<Channel> AcceptAsync(
         TimeSpan timeout,
         CancellationToken cancellation = default
-    ) => EventLoop.Current.AcceptAsync(timeout, cancellation);
+    ) => EventLoop.Current.AcceptAsync("", timeout, cancellation);
+
+    /// <summary>Accepts the next channel another instance connects to this one for a service. On the loop only.</summary>
+    /// <param name="service">The service that the other names in <see cref="ChannelOptions.Service"/>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public static ValueTask<Channel> AcceptAsync(
+        string service,
+        CancellationToken cancellation = default
+    ) => EventLoop.Current.AcceptAsync(service, Timeout.InfiniteTimeSpan, cancellation);
 
     /// <summary>Closes this end. The peer receives what was sent before, then sees <see cref="ChannelState.PeerClosed"/>.</summary>
     public void Dispose()

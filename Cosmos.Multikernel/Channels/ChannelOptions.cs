@@ -9,6 +9,9 @@ public sealed record ChannelOptions
     /// <summary>Slots of 64 bytes in each direction: a power of two, at most <see cref="RingLayout.MaximumSlots"/>.</summary>
     public uint Slots { get; init; } = RingLayout.DefaultSlots;
 
+    /// <summary>The service wanted of the instance: what its <see cref="Channel.AcceptAsync(string, CancellationToken)"/> names. Empty for its author's default.</summary>
+    public string Service { get; init; } = "";
+
     /// <summary>How long connecting may take before it throws <see cref="TimeoutException"/>.</summary>
     public TimeSpan ConnectTimeout { get; init; } = Timeout.InfiniteTimeSpan;
 

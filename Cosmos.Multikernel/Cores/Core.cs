@@ -4,13 +4,8 @@ namespace Cosmos.Multikernel;
 public static class Core
 {
     /// <summary>Number of this instance's core, from 0.</summary>
-    public static int Current { get; } = Hosted("COSMOS_CORE", 0);
+    public static int Current => (int)Instance.Identity.Core;
 
     /// <summary>How many cores came up at boot; their numbers are 0 to <see cref="Count"/> - 1.</summary>
-    public static int Count { get; } = Hosted("COSMOS_CORES", Current + 1);
-
-    private static int Hosted(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), out var value)
-            ? value
-            : otherwise;
+    public static int Count => (int)Instance.Identity.CoreCount;
 }

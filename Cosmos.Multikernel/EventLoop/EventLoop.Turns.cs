@@ -41,15 +41,6 @@ public sealed partial class EventLoop
         }
     }
 
-    internal ValueTask<Channel> AcceptAsync(TimeSpan timeout, CancellationToken cancellation)
-    {
-        PendingOperation<Channel> operation = new(this);
-        operation.Start(timeout, cancellation);
-        accepting.Enqueue(operation);
-        AcceptOffers();
-        return operation.AsValueTaskOfT();
-    }
-
     private void RunUntil(Func<bool> done)
     {
         EventLoop? outer = current;
@@ -130,32 +121,6 @@ public sealed partial class EventLoop
             }
         }
         return AcceptOffers() || any;
-    }
-
-    private bool AcceptOffers()
-    {
-        bool any = false;
-        while (accepting.Count != 0 && platform.PendingOffers != 0)
-        {
-            if (accepting.Peek().IsCompleted)
-            {
-                accepting.Dequeue();
-            }
-            else if (platform.TryAccept(out ChannelBinding binding))
-            {
-                accepting
-                    .Dequeue()
-                    .Complete(
-                        new Channel(this, binding, ChannelOptions.Default, ChannelState.Connected)
-                    );
-                any = true;
-            }
-            else
-            {
-                break;
-            }
-        }
-        return any;
     }
 
     private bool LookAtChannels()

@@ -39,7 +39,6 @@ public sealed partial class EventLoop : IDisposable
     private readonly List<Channel> hot = [];
     private readonly List<Channel> owing = [];
     private readonly List<Channel>[] byBit = new List<Channel>[64];
-    private readonly Queue<PendingOperation<Channel>> accepting = new();
     private PollWindow window;
     private uint seenEvents;
     private bool stopping;

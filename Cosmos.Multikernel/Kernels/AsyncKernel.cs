@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Kernels;
+using Cosmos.Multikernel.Services;
 
 namespace Cosmos.System;
 
@@ -41,6 +42,7 @@ public abstract class AsyncKernel : Kernel
 
     private async Task LiveAsync()
     {
+        InstanceHost.Enter(InstanceState.Running);
         await BeforeRunAsync();
         try
         {
@@ -54,6 +56,7 @@ public abstract class AsyncKernel : Kernel
             // Stop() cancels whatever RunAsync was waiting for: that is how an asynchronous kernel ends.
         }
 
+        InstanceHost.Enter(InstanceState.Stopping);
         await AfterRunAsync();
     }
 }

@@ -1,11 +1,33 @@
+using Cosmos.Multikernel.Services;
+
 namespace Cosmos.Multikernel.Kernels;
 
-/// <summary>Gives a kernel its event loop and the services every instance offers, for as long as it lives.</summary>
+/// <summary>Gives a kernel its event loop and the service every instance offers, for as long as it lives.</summary>
 internal static class InstanceHost
 {
-    /// <summary>Runs <paramref name="life"/> to its end.</summary>
-    public static void RunOnLoop(Func<Task> life) => life().GetAwaiter().GetResult();
+    /// <summary>Runs <paramref name="life"/> on the event loop, on the calling thread, to its end.</summary>
+    public static void RunOnLoop(Func<Task> life)
+    {
+        using var loop = EventLoop.Instance;
+        loop.Run(async () =>
+        {
+            Serve();
+            await life();
+        });
+    }
 
-    /// <summary>Keeps the instance answering on a thread of its own until the result is disposed.</summary>
-    public static IDisposable RunBeside() => new MemoryStream();
+    /// <summary>Runs the event loop on a thread of its own until the result is disposed.</summary>
+    public static EventLoop RunBeside()
+    {
+        var loop = EventLoop.Instance;
+        loop.RunInBackground();
+        loop.Post(Serve);
+        return loop;
+    }
+
+    /// <summary>Tells whoever asks where in its life the kernel is.</summary>
+    public static void Enter(InstanceState state) => InstanceService.State = state;
+
+    // Not awaited: it ends with the loop.
+    private static void Serve() => _ = InstanceService.ServeAsync();
 }

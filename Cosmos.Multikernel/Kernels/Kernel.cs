@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Cosmos.Multikernel.Kernels;
+using Cosmos.Multikernel.Services;
 
 namespace Cosmos.System;
 
@@ -65,12 +66,14 @@ public abstract class Kernel
         OnBoot();
         using (InstanceHost.RunBeside())
         {
+            InstanceHost.Enter(InstanceState.Running);
             BeforeRun();
             while (!IsStopping)
             {
                 Run();
             }
 
+            InstanceHost.Enter(InstanceState.Stopping);
             AfterRun();
         }
     }

@@ -1,0 +1,7 @@
+namespace Cosmos.Multikernel;
+
+/// <summary>An instance that the boot medium declares. It may run, have ended or never have started.</summary>
+/// <param name="Core">Its core.</param>
+/// <param name="Name">Its name: unique on its core.</param>
+/// <param name="IsConsole">Whether the console's input is its own.</param>
+public sealed record DeclaredInstance(int Core, string Name, bool IsConsole);

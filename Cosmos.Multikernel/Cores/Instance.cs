@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Native;
+
+namespace Cosmos.Multikernel;
+
+/// <summary>This kernel instance: what the CPU driver, or on Linux the environment, says about it.</summary>
+public static unsafe class Instance
+{
+    private static readonly Identity Given;
+    private static readonly long Started = Stopwatch.GetTimestamp();
+
+    static Instance()
+    {
+        IsHosted = SystemCalls.ReadIdentity(out Given) < 0;
+        if (IsHosted)
+        {
+            Given.Core = (uint)Hosted("COSMOS_CORE", 0);
+            Given.CoreCount = (uint)Hosted("COSMOS_CORES", (int)Given.Core + 1);
+            Name =
+                Environment.GetEnvironmentVariable("COSMOS_INSTANCE")
+                ?? Path.GetFileName(Environment.ProcessPath)
+                ?? "instance";
+            return;
+        }
+
+        fixed (byte* name = Given.Name)
+        {
+            Name = SystemCalls.NameToString(name);
+        }
+    }
+
+    /// <summary>Its name: unique on its core.</summary>
+    public static string Name { get; }
+
+    /// <summary>True for an ordinary process on Linux, false on the metal.</summary>
+    public static bool IsHosted { get; }
+
+    /// <summary>How long the instance has run.</summary>
+    public static TimeSpan Uptime => Stopwatch.GetElapsedTime(Started);
+
+    /// <summary>Memory that this instance alone uses, bytes.</summary>
+    public static long PrivateMemory =>
+        IsHosted ? Environment.WorkingSet
+        : SystemCalls.ReadCoreStatistics(out var statistics) < 0 ? 0
+        : (long)statistics.PrivateBytes;
+
+    internal static ref readonly Identity Identity => ref Given;
+
+    private static int Hosted(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), out var value)
+            ? value
+            : otherwise;
+}

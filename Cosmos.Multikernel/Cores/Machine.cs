@@ -1,0 +1,84 @@
+using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Native;
+
+namespace Cosmos.Multikernel;
+
+/// <summary>The whole machine, as far as one instance may know and touch it.</summary>
+public static unsafe class Machine
+{
+    /// <summary>
+    /// Every instance that the boot medium declares, in its order. Hosted: what <c>COSMOS_DECLARED</c> lists, as
+    /// <c>CORE NAME;CORE NAME</c>, else this instance alone.
+    /// </summary>
+    public static IReadOnlyList<DeclaredInstance> DeclaredInstances { get; } =
+        Instance.IsHosted ? HostedInstances() : [.. AskCpuDriver()];
+
+    /// <summary>Rate of the timestamp counter, Hz; 0 when hosted.</summary>
+    public static long TimestampFrequency => (long)Instance.Identity.TimestampHertz;
+
+    /// <summary>What this instance's core has done since boot; all zero when hosted.</summary>
+    public static CoreStatistics ReadStatistics()
+    {
+        SystemCalls.ReadCoreStatistics(out var statistics);
+        return statistics;
+    }
+
+    /// <summary>Switches the machine off. Hosted: ends this process.</summary>
+    /// <exception cref="IOException">The machine cannot.</exception>
+    public static void Shutdown() => Power(PowerAction.Shutdown);
+
+    /// <summary>Restarts the machine. Hosted: ends this process.</summary>
+    /// <exception cref="IOException">The machine cannot.</exception>
+    public static void Reboot() => Power(PowerAction.Reboot);
+
+    private static void Power(PowerAction action)
+    {
+        if (Instance.IsHosted)
+        {
+            Environment.Exit(0);
+        }
+
+        var error = SystemCalls.Power(action);
+        throw new IOException(
+            $"The CPU driver cannot {action.ToString().ToLowerInvariant()}: error {-error}"
+        );
+    }
+
+    private static List<DeclaredInstance> AskCpuDriver()
+    {
+        List<DeclaredInstance> instances = [];
+        while (SystemCalls.ReadDeclaredInstance(instances.Count, out var declaration) >= 0)
+        {
+            instances.Add(
+                new(
+                    (int)declaration.Core,
+                    SystemCalls.NameToString(declaration.Name),
+                    declaration.IsConsole != 0
+                )
+            );
+        }
+
+        return instances;
+    }
+
+    private static DeclaredInstance[] HostedInstances()
+    {
+        var declared = Environment.GetEnvironmentVariable("COSMOS_DECLARED");
+        return declared is null
+            ? [new(Core.Current, Instance.Name, IsConsole: true)]
+            :
+            [
+                .. declared
+                    .Split(';')
+                    .Select(entry => entry.Split(' ', 2))
+                    .Select(
+                        (fields, index) =>
+                            new DeclaredInstance(
+                                int.Parse(fields[0]),
+                                fields[1],
+                                IsConsole: index == 0
+                            )
+                    ),
+            ];
+    }
+}
