@@ -71,6 +71,10 @@ public unsafe struct Module
         {
             return reader.Unclosed ? ModuleStatus.UnclosedQuote : ModuleStatus.NoName;
         }
+        if (wordLength == 0)
+        {
+            return ModuleStatus.NoName;
+        }
         if (wordLength > MaximumName)
         {
             return ModuleStatus.NameTooLong;
