@@ -6,7 +6,7 @@ using Cosmos.Multikernel.CpuDriver.Memory;
 
 namespace Cosmos.Multikernel.CpuDriver.Boot;
 
-/// <summary>A sorted list of disjoint, frame-aligned free ranges.</summary>
+/// <summary>A sorted list of disjoint, frame-aligned free ranges; there is a gap between any two.</summary>
 public unsafe struct MemoryMap
 {
     private const ulong Frame = FrameAllocator.FrameSize;
@@ -65,8 +65,7 @@ public unsafe struct MemoryMap
             }
             if (_ranges[i].Start > start)
             {
-                Insert(i, start, _ranges[i].Start);
-                i++;
+                i += Insert(i, start, _ranges[i].Start) ? 1 : 0;
             }
             start = _ranges[i].End;
         }
@@ -79,6 +78,7 @@ public unsafe struct MemoryMap
             }
             Insert(place, start, end);
         }
+        Join();
     }
 
     /// <summary>Takes a stretch out; frames that it touches partly go too.</summary>
@@ -110,7 +110,7 @@ public unsafe struct MemoryMap
                 if (oldEnd > end)
                 {
                     Insert(i + 1, end, oldEnd);
-                    i++;
+                    return;
                 }
             }
             else
@@ -124,6 +124,10 @@ public unsafe struct MemoryMap
     /// <returns>Their physical address, or 0 when there is no such room.</returns>
     public ulong Take(ulong bytes, ulong limit)
     {
+        if (bytes > ulong.MaxValue - Frame)
+        {
+            return 0;
+        }
         bytes = (bytes + Frame - 1) & ~(Frame - 1);
         for (int i = Count - 1; i >= 0; i--)
         {
@@ -137,12 +141,25 @@ public unsafe struct MemoryMap
         return 0;
     }
 
-    private void Insert(int place, ulong start, ulong end)
+    // UEFI firmware lists one stretch of memory in many pieces, and a partition has room for few.
+    private void Join()
+    {
+        for (int i = Count - 1; i > 0; i--)
+        {
+            if (_ranges[i - 1].End == _ranges[i].Start)
+            {
+                _ranges[i - 1].End = _ranges[i].End;
+                Delete(i);
+            }
+        }
+    }
+
+    private bool Insert(int place, ulong start, ulong end)
     {
         if (Count == _capacity)
         {
             Overflows++;
-            return;
+            return false;
         }
         for (int i = Count; i > place; i--)
         {
@@ -151,6 +168,7 @@ public unsafe struct MemoryMap
         _ranges[place].Start = start;
         _ranges[place].End = end;
         Count++;
+        return true;
     }
 
     private void Delete(int place)
