@@ -26,7 +26,7 @@ public unsafe struct Partitions
         // A domain with processors but (nearly) no memory: nearness cannot be had for all, so it is not used for any.
         for (uint i = 0; i < coreCount; i++)
         {
-            if (Share(i) < FrameAllocator.LargeFrameSize)
+            if (TotalNear(i) / Neighbours(i) < FrameAllocator.LargeFrameSize)
             {
                 _byDomain = false;
                 break;
@@ -43,11 +43,12 @@ public unsafe struct Partitions
     /// <returns>How many ranges.</returns>
     public readonly int RangesOf(uint core, PhysicalRange* ranges)
     {
-        ulong share = Share(core);
+        ulong total = TotalNear(core);
+        uint parts = Neighbours(core);
         uint rank = Rank(core);
-        ulong from = rank * share;
-        // The last core of a domain also gets what the division left over.
-        ulong to = rank == Neighbours(core) - 1 ? ulong.MaxValue : from + share;
+        ulong from = Boundary(total, parts, rank);
+        // The last core of a domain also gets what is less than the boundaries' granularity.
+        ulong to = rank == parts - 1 ? ulong.MaxValue : Boundary(total, parts, rank + 1);
 
         int count = 0;
         ulong position = 0;
@@ -64,11 +65,9 @@ public unsafe struct Partitions
                     ulong length = end - start;
                     ulong low = from > position ? from - position : 0;
                     ulong high = to - position < length ? to - position : length;
-                    if (to > position && low < high && count < FrameAllocator.RangeLimit)
+                    if (to > position && low < high)
                     {
-                        ranges[count].Start = start + low;
-                        ranges[count].End = start + high;
-                        count++;
+                        count = Keep(ranges, count, start + low, start + high);
                     }
                     position += length;
                 }
@@ -78,8 +77,45 @@ public unsafe struct Partitions
         return count;
     }
 
-    // Bytes that each core of this core's domain gets, whole 2 MB.
-    private readonly ulong Share(uint core)
+    // Adds a range, in place of the smallest when there are as many as a partition may have.
+    private static int Keep(PhysicalRange* ranges, int count, ulong start, ulong end)
+    {
+        if (count == FrameAllocator.RangeLimit)
+        {
+            int smallest = 0;
+            for (int i = 1; i < count; i++)
+            {
+                smallest = ranges[i].Length < ranges[smallest].Length ? i : smallest;
+            }
+            if (ranges[smallest].Length >= end - start)
+            {
+                return count;
+            }
+            count--;
+            for (int i = smallest; i < count; i++)
+            {
+                ranges[i] = ranges[i + 1];
+            }
+        }
+        ranges[count].Start = start;
+        ranges[count].End = end;
+        return count + 1;
+    }
+
+    // Where a part begins: whole 2 MB, so that parts differ by one such block at most; whole frames where that is too much.
+    private static ulong Boundary(ulong total, uint parts, uint rank)
+    {
+        ulong share = total / parts;
+        ulong boundary = share * rank + total % parts * rank / parts;
+        ulong granule =
+            share < FrameAllocator.LargeFrameSize
+                ? FrameAllocator.FrameSize
+                : FrameAllocator.LargeFrameSize;
+        return boundary & ~(granule - 1);
+    }
+
+    // Bytes that all cores of this core's domain get together.
+    private readonly ulong TotalNear(uint core)
     {
         uint domain = DomainOf(core);
         ulong total = 0;
@@ -94,7 +130,7 @@ public unsafe struct Partitions
                 start = end;
             }
         }
-        return (total / Neighbours(core)) & ~(FrameAllocator.LargeFrameSize - 1);
+        return total;
     }
 
     private readonly ulong StretchEnd(ulong start, ulong rangeEnd, out uint domain)
@@ -105,11 +141,28 @@ public unsafe struct Partitions
             return rangeEnd;
         }
         domain = _affinity.DomainOfMemory(start, out ulong end);
+        if (!HasCores(domain))
+        {
+            // Memory near nobody (or of which nothing is said) is as good for one as for another.
+            domain = _cores[0].ProximityDomain;
+        }
         end &= ~(FrameAllocator.FrameSize - 1);
         return end > start && end < rangeEnd ? end : rangeEnd;
     }
 
     private readonly uint DomainOf(uint core) => _byDomain ? _cores[core].ProximityDomain : 0;
+
+    private readonly bool HasCores(uint domain)
+    {
+        for (uint i = 0; i < _coreCount; i++)
+        {
+            if (_cores[i].ProximityDomain == domain)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     // How many cores share this core's domain, and its place among them.
     private readonly uint Neighbours(uint core) => CountNear(core, _coreCount);
