@@ -119,7 +119,9 @@ public unsafe partial struct AddressSpace
         Mappings.SplitAt(end);
         int budget = PageBudget;
         while (
-            Mappings.TrySeek(progress, out MappingCursor cursor) && Mappings.At(cursor)->Start < end
+            progress < end
+            && Mappings.TrySeek(progress, out MappingCursor cursor)
+            && Mappings.At(cursor)->Start < end
         )
         {
             Mapping* mapping = Mappings.At(cursor);
@@ -177,7 +179,9 @@ public unsafe partial struct AddressSpace
         // The pages follow whatever their mapping says now: it may have changed again between two slices.
         int budget = PageBudget;
         while (
-            Mappings.TrySeek(progress, out MappingCursor cursor) && Mappings.At(cursor)->Start < end
+            progress < end
+            && Mappings.TrySeek(progress, out MappingCursor cursor)
+            && Mappings.At(cursor)->Start < end
         )
         {
             Mapping* mapping = Mappings.At(cursor);
@@ -211,7 +215,9 @@ public unsafe partial struct AddressSpace
         }
         int budget = PageBudget;
         while (
-            Mappings.TrySeek(progress, out MappingCursor cursor) && Mappings.At(cursor)->Start < end
+            progress < end
+            && Mappings.TrySeek(progress, out MappingCursor cursor)
+            && Mappings.At(cursor)->Start < end
         )
         {
             Mapping* mapping = Mappings.At(cursor);
