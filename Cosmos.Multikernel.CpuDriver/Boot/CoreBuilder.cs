@@ -9,7 +9,7 @@ using Cosmos.Multikernel.CpuDriver.Traps;
 
 namespace Cosmos.Multikernel.CpuDriver.Boot;
 
-public unsafe struct CoreBuilder
+internal unsafe struct CoreBuilder
 {
     private readonly Partitions _partitions;
     private readonly BootRecord* _record;

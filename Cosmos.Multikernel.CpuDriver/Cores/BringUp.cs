@@ -11,7 +11,7 @@ using Cosmos.Multikernel.CpuDriver.Memory;
 
 namespace Cosmos.Multikernel.CpuDriver.Cores;
 
-public static unsafe class BringUp
+internal static unsafe class BringUp
 {
     private const ulong InitTime = 10_000_000;
     private const ulong FirstPatience = 20_000_000;

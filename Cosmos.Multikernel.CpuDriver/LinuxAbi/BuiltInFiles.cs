@@ -12,6 +12,9 @@ public enum BuiltInFile : ushort
     Random,
     Null,
 
+    /// <summary>/: there so that a missing file is told from a missing directory; it cannot be listed.</summary>
+    Root,
+
     /// <summary>/proc/self/maps: one line, the first thread's stack, which glibc looks for.</summary>
     Maps,
 
@@ -35,6 +38,10 @@ public static unsafe class BuiltInFiles
         )
         {
             return BuiltInFile.Random;
+        }
+        if (Bytes.Equal(path, length, "/"u8))
+        {
+            return BuiltInFile.Root;
         }
         if (Bytes.Equal(path, length, "/dev/null"u8))
         {

@@ -34,9 +34,9 @@ public static unsafe class FileCalls
             return length;
         }
         BuiltInFile found = BuiltInFiles.Find(name, (ulong)length);
-        if (found == BuiltInFile.None)
+        if (found is BuiltInFile.None or BuiltInFile.Root)
         {
-            return -Errno.ENOENT;
+            return found == BuiltInFile.None ? -Errno.ENOENT : -Errno.EACCES;
         }
         bool isText = found is not (BuiltInFile.Random or BuiltInFile.Null);
         if (isText && (flags & (WriteOnly | ReadWrite)) != 0)

@@ -9,6 +9,7 @@ public static unsafe class FileStatusCalls
 {
     private const uint CharacterDevice = 0x2000 | 0x1b6;
     private const uint RegularFile = 0x8000 | 0x124;
+    private const uint Directory = 0x4000 | 0x16d;
     private const uint Fifo = 0x1000 | 0x180;
     private const ulong EmptyPath = 0x1000;
 
@@ -99,7 +100,12 @@ public static unsafe class FileStatusCalls
     }
 
     private static uint ModeOf(BuiltInFile file) =>
-        file is BuiltInFile.Random or BuiltInFile.Null ? CharacterDevice : RegularFile;
+        file switch
+        {
+            BuiltInFile.Random or BuiltInFile.Null => CharacterDevice,
+            BuiltInFile.Root => Directory,
+            _ => RegularFile,
+        };
 
     private static long Give(Thread* thread, ulong result, uint mode)
     {

@@ -34,10 +34,12 @@ repeat 256 times as N {
     align 8
     Stub#N:
     // These vectors push an error code (table 6-1); the others get a 0 in its place.
-    if #N != 8 and (#N < 10 or #N > 14) and #N != 17 and #N != 21 and #N != 29 and #N != 30 {
+    if #N = 8 or #N >= 10 and #N <= 14 or #N = 17 or #N = 21 or #N = 29 or #N = 30 {
+        +#N
+    } else {
         +0
+        +#N
     }
-    +#N
     goto Entry
 }
 
