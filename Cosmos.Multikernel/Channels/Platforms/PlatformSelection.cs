@@ -17,6 +17,10 @@ internal static class PlatformSelection
     /// <summary>The metal when a CPU driver answers, else the hosted machine the environment names, else one of its own.</summary>
     public static InstancePlatform Select()
     {
+        if (!Instance.IsHosted)
+        {
+            return new MetalPlatform();
+        }
         string machine =
             Environment.GetEnvironmentVariable(MachineVariable)
             ?? Path.Combine(HostedPlatform.MachinesDirectory, $"cosmos-{Environment.ProcessId}");

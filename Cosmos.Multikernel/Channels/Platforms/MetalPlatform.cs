@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Text;
+using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Native;
+
+namespace Cosmos.Multikernel.Channels.Platforms;
+
+/// <summary>
+/// A core of its own: offers, notifications and ends come from the CPU driver, through its system calls and the domain page.
+/// </summary>
+internal sealed unsafe class MetalPlatform : InstancePlatform
+{
+    private readonly DomainPageView page = new((byte*)Instance.Identity.DomainPage);
+
+    private readonly double nanosecondsPerTick = 1e9 / Stopwatch.Frequency;
+
+    /// <inheritdoc/>
+    public override int Core => Multikernel.Core.Current;
+
+    /// <inheritdoc/>
+    public override string Name => Instance.Name;
+
+    /// <inheritdoc/>
+    public override uint EventCount => Volatile.Read(ref *page.EventCount);
+
+    /// <inheritdoc/>
+    public override uint PendingOffers => Volatile.Read(ref *page.PendingOffers);
+
+    /// <inheritdoc/>
+    public override long Now => (long)(Stopwatch.GetTimestamp() * nanosecondsPerTick);
+
+    /// <inheritdoc/>
+    public override long WakeCost => 20_000;
+
+    /// <inheritdoc/>
+    public override ulong TakeRungChannels() => page.TakeRungChannels();
+
+    /// <inheritdoc/>
+    public override void Sleep(uint seen, long nanoseconds) =>
+        Futex.Wait(page.EventCount, seen, nanoseconds);
+
+    /// <inheritdoc/>
+    public override void Wake() => page.Signal();
+
+    /// <inheritdoc/>
+    public override ChannelBinding Connect(int core, string instance, uint slots)
+    {
+        ConnectRequest request = new() { Core = (uint)core, Slots = slots };
+        if (Encoding.UTF8.GetByteCount(instance) >= InstanceName.Size)
+        {
+            throw new ChannelRefusedException(
+                $"There is no instance '{instance}': the name is too long."
+            );
+        }
+        Encoding.UTF8.GetBytes(instance, new Span<byte>(request.Name, InstanceName.Size));
+        long handle = SystemCalls.Connect(ref request);
+        if (handle < 0)
+        {
+            throw new ChannelRefusedException(
+                $"No channel to instance '{instance}' on core {core}: the CPU driver answers with error {-handle}."
+            );
+        }
+        return new ChannelBinding(
+            (int)handle,
+            (nint)request.Address,
+            slots,
+            SideA: true,
+            core,
+            instance
+        );
+    }
+
+    /// <inheritdoc/>
+    public override bool TryAccept(out ChannelBinding binding)
+    {
+        long handle = SystemCalls.Accept(out AcceptResult accepted);
+        if (handle < 0)
+        {
+            binding = default;
+            return false;
+        }
+        binding = new ChannelBinding(
+            (int)handle,
+            (nint)accepted.Address,
+            accepted.Slots,
+            SideA: false,
+            (int)accepted.Core,
+            SystemCalls.NameToString(accepted.Name)
+        );
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void Notify(int handle) => _ = SystemCalls.Notify(handle);
+
+    /// <inheritdoc/>
+    public override void Close(int handle) => _ = SystemCalls.Close(handle);
+
+    /// <summary>Nothing: the CPU driver takes everything back when the instance ends.</summary>
+    protected override void Dispose(bool disposing) { }
+}
