@@ -134,6 +134,11 @@ public sealed partial class EventLoop
                 channel.VainLooks = 0;
                 worked = true;
             }
+            if (i == hot.Count || hot[i] != channel)
+            {
+                // It was refused, and so disposed: it has left the list, and only channels already looked at moved up.
+                continue;
+            }
             if (!channel.IsWaitedFor)
             {
                 Cool(i);

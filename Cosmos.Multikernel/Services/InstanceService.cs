@@ -7,16 +7,16 @@ namespace Cosmos.Multikernel.Services;
 /// What every instance answers beside its author's kernel: how it is, pings, a collection, a crash. It runs on the event
 /// loop, so an instance whose loop is stuck does not answer, which is an answer too.
 /// </summary>
-internal static class InstanceService
+public static class InstanceService
 {
     /// <summary>The service's name in <see cref="ChannelOptions.Service"/>.</summary>
     public const string Name = "instance";
 
     /// <summary>Where in its life the kernel is.</summary>
-    public static InstanceState State { get; set; }
+    public static InstanceState State { get; internal set; }
 
     /// <summary>Accepts and serves until the loop ends.</summary>
-    public static async Task ServeAsync()
+    internal static async Task ServeAsync()
     {
         while (true)
         {
@@ -24,6 +24,9 @@ internal static class InstanceService
             _ = ServeAsync(await Channel.AcceptAsync(Name));
         }
     }
+
+    /// <summary>How this instance is.</summary>
+    public static InstanceStatus CurrentStatus() => Status(0);
 
     private static async Task ServeAsync(Channel channel)
     {

@@ -21,9 +21,12 @@ internal static class TestRecord
             $"@done {{\"suite\":\"{Escape(suite)}\",\"core\":{Core.Current},\"passed\":{passed},\"failed\":{failed}}}"
         );
 
+    // The console cuts an instance's lines at about 240 bytes.
+    private const int MostMessage = 100;
+
     private static void Write(string name, string outcome, string message) =>
         Console.WriteLine(
-            $"@test {{\"name\":\"{Escape(name)}\",\"outcome\":\"{outcome}\",\"core\":{Core.Current},\"message\":\"{Escape(message)}\"}}"
+            $"@test {{\"name\":\"{Escape(name)}\",\"outcome\":\"{outcome}\",\"core\":{Core.Current},\"message\":\"{Escape(message.Length > MostMessage ? message[..MostMessage] : message)}\"}}"
         );
 
     private static string Escape(string text)

@@ -18,7 +18,10 @@ internal static class TestSuite
             else
             {
                 failed++;
-                TestRecord.Failed($"{suite}.{testCase.Name}", failure);
+
+                // In full for people; in the record, which must fit a line of the console, its first line.
+                Console.WriteLine(failure);
+                TestRecord.Failed($"{suite}.{testCase.Name}", failure.Split('\n')[0]);
             }
         }
 

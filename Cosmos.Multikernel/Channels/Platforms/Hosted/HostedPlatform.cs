@@ -15,6 +15,9 @@ namespace Cosmos.Multikernel.Channels.Platforms.Hosted;
 /// </remarks>
 internal sealed unsafe class HostedPlatform : InstancePlatform
 {
+    // How often, every 10 ms, to look for a declared instance that has not started yet.
+    private const int StartAttempts = 200;
+
     private static int nextFile;
 
     private readonly string machine;
@@ -76,6 +79,16 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     public override ChannelBinding Connect(int core, string instance, uint slots)
     {
         HostedDomain? peer = HostedDomain.TryOpen(machine, core, instance);
+
+        // On the metal a declared instance can be connected to before it runs; processes start when they start.
+        var declared = Machine.DeclaredInstances.Any(other =>
+            other.Core == core && other.Name == instance
+        );
+        for (int attempt = 0; peer is null && declared && attempt < StartAttempts; attempt++)
+        {
+            Thread.Sleep(10);
+            peer = HostedDomain.TryOpen(machine, core, instance);
+        }
         if (peer is null || peer.HasEnded)
         {
             throw new ChannelRefusedException(

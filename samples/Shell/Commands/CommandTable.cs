@@ -1,0 +1,104 @@
+using Cosmos.Multikernel;
+
+namespace Shell.Commands;
+
+/// <summary>All commands.</summary>
+internal static class CommandTable
+{
+    /// <summary>In the order in which <c>help</c> shows them.</summary>
+    public static IReadOnlyList<Command> Commands { get; } =
+    [
+        new("help", "", "lists the commands", HelpAsync),
+        new(
+            "cores",
+            "",
+            "shows every core's instance: state, uptime, memory, collections",
+            CoresCommand.RunAsync
+        ),
+        new(
+            "ping",
+            "CORE [COUNT]",
+            "measures round trips to the instance there",
+            PingCommand.RunAsync
+        ),
+        new("gc", "CORE", "makes the instance there collect its garbage", CollectCommand.RunAsync),
+        new(
+            "crash",
+            "CORE [null|stack|exception|exit|wild]",
+            "makes the instance there die; the rest go on",
+            CrashCommand.RunAsync
+        ),
+        new("echo", "[WORD...]", "prints the words", EchoAsync),
+        new("clear", "", "clears the screen", ClearAsync),
+        new(
+            "reboot",
+            "",
+            "starts the machine again",
+            (context, _) => Power(context, Machine.Reboot)
+        ),
+        new(
+            "shutdown",
+            "",
+            "switches the machine off",
+            (context, _) => Power(context, Machine.Shutdown)
+        ),
+    ];
+
+    /// <summary>Checks how many arguments there are.</summary>
+    /// <exception cref="CommandException">Too few or too many.</exception>
+    public static void ExpectArguments(
+        this CommandContext context,
+        int least,
+        int most,
+        string usage
+    )
+    {
+        if (context.Arguments.Count < least)
+        {
+            throw new CommandException($"usage: {usage}", CommandException.Usage);
+        }
+
+        if (context.Arguments.Count > most)
+        {
+            throw new CommandException(
+                $"'{context.Arguments[most]}' is too much; usage: {usage}",
+                CommandException.Usage
+            );
+        }
+    }
+
+    private static Task HelpAsync(CommandContext context, CancellationToken interrupt)
+    {
+        context.ExpectArguments(0, 0, "help");
+        foreach (var command in context.Commands)
+        {
+            Console.Out.Write($"  {command.Name + " " + command.Usage, -44} {command.Summary}\n");
+        }
+
+        Console.Out.Write(
+            "CORE is a core's number, or CORE/NAME for one of several instances there.\n"
+        );
+        Console.Out.Write("Commands may be joined by ; and Ctrl+C ends one.\n");
+        return Task.CompletedTask;
+    }
+
+    private static Task EchoAsync(CommandContext context, CancellationToken interrupt)
+    {
+        Console.Out.Write(string.Join(' ', context.Arguments) + "\n");
+        return Task.CompletedTask;
+    }
+
+    private static Task ClearAsync(CommandContext context, CancellationToken interrupt)
+    {
+        context.ExpectArguments(0, 0, "clear");
+        Console.Out.Write("\e[2J\e[H");
+        return Task.CompletedTask;
+    }
+
+    private static Task Power(CommandContext context, Action act)
+    {
+        context.ExpectArguments(0, 0, "reboot or shutdown, without arguments");
+        act();
+        return Task.CompletedTask;
+    }
+}
