@@ -28,6 +28,9 @@ public unsafe struct Madt
     private const byte LocalX2Apic = 9;
     private const uint Enabled = 1;
 
+    // Where local APICs are after a reset (Intel SDM volume 3A, section 11.4.1).
+    private const ulong UsualAddress = 0xfee0_0000;
+
     private SubtableWalk _walk;
 
     /// <summary>The local APICs' address: every core sees its own there.</summary>
@@ -38,7 +41,8 @@ public unsafe struct Madt
     public Madt(byte* table)
     {
         _table = table;
-        LocalApicAddress = *(uint*)(table + 36);
+        LocalApicAddress =
+            ((AcpiHeader*)table)->Length >= FixedBytes ? *(uint*)(table + 36) : UsualAddress;
         _walk = new SubtableWalk(table, FixedBytes);
         while (_walk.MoveNext())
         {
@@ -55,29 +59,14 @@ public unsafe struct Madt
 
     /// <summary>
     /// The next processor that is enabled. Ones that are only "online capable" are empty sockets or hot-plug slots: there is
-    /// nothing there to start.
+    /// nothing there to start. One that the firmware lists twice (in both kinds of entry) is given once.
     /// </summary>
     public bool NextProcessor(out uint apicId)
     {
         while (_walk.MoveNext())
         {
-            byte* entry = _walk.Entry;
-            if (
-                _walk.Type == LocalApic
-                && _walk.Length >= 8
-                && (*(uint*)(entry + 4) & Enabled) != 0
-            )
+            if (TryReadProcessor(ref _walk, out apicId) && !IsListedBefore(_walk.Entry, apicId))
             {
-                apicId = entry[3];
-                return true;
-            }
-            if (
-                _walk.Type == LocalX2Apic
-                && _walk.Length >= 16
-                && (*(uint*)(entry + 8) & Enabled) != 0
-            )
-            {
-                apicId = *(uint*)(entry + 4);
                 return true;
             }
         }
@@ -112,6 +101,36 @@ public unsafe struct Madt
                 description.Line = *(uint*)(_walk.Entry + 4);
                 description.ActiveLow = (flags & 3) == 3;
                 description.LevelTriggered = ((flags >> 2) & 3) == 3;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool TryReadProcessor(ref SubtableWalk walk, out uint apicId)
+    {
+        byte* entry = walk.Entry;
+        if (walk.Type == LocalApic && walk.Length >= 8)
+        {
+            apicId = entry[3];
+            return (*(uint*)(entry + 4) & Enabled) != 0;
+        }
+        if (walk.Type == LocalX2Apic && walk.Length >= 16)
+        {
+            apicId = *(uint*)(entry + 4);
+            return (*(uint*)(entry + 8) & Enabled) != 0;
+        }
+        apicId = 0;
+        return false;
+    }
+
+    private readonly bool IsListedBefore(byte* entry, uint apicId)
+    {
+        SubtableWalk walk = new(_table, FixedBytes);
+        while (walk.MoveNext() && walk.Entry != entry)
+        {
+            if (TryReadProcessor(ref walk, out uint other) && other == apicId)
+            {
                 return true;
             }
         }
