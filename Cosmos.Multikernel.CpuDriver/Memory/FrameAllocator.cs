@@ -258,7 +258,11 @@ public unsafe struct FrameAllocator
     public void FreeLarge(ulong address)
     {
         uint number = FindBlock(address);
-        if (number == 0 || _blocks[number - 1].State != FrameBlockState.Large)
+        bool onLoan =
+            number != 0
+            && _blocks[number - 1].State == FrameBlockState.Large
+            && _blocks[number - 1].Base == address;
+        if (!onLoan)
         {
             BadFrees++;
             return;
