@@ -22,7 +22,7 @@ internal static class Damage
         0xffff_ffff,
     ];
 
-    /// <summary>Properties run on the same cases each time; a failure prints the case, shrunk.</summary>
+    /// <summary>Properties run on the same cases each time; a failure prints its case.</summary>
     public static Config Properties(int tests) =>
         Config
             .QuickThrowOnFailure.WithMaxTest(tests)
