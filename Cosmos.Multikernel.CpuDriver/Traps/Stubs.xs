@@ -46,10 +46,8 @@ repeat 256 times as N {
 naked function Entry {
     +All
     RDI = RSP
-    // Flags as C# expects them whatever ring 3 had: direction up, no alignment check, no nested task, no single step.
-    +2
-    -Flags
     if [RSP + #FrameCs] & 3 as byte goto FromUser
+    cld
     call TrapFromKernel
     -All
     RSP + 16
@@ -83,6 +81,10 @@ naked function FromUser {
         xsave64 [RCX]
     }
     RSP = .KernelStack
+    // Flags as C# expects them whatever ring 3 had: direction up, no alignment check, no nested task, no single step. On the
+    // kernel stack and not before: below a thread's frame lies memory of somebody else.
+    +2
+    -Flags
     EBP = 0
     call TrapFromUser
     goto Resume
