@@ -71,9 +71,13 @@ public unsafe struct AcpiTables
             && length >= RsdpVersion2Bytes
             && SumsToZero(rootPointer, RsdpVersion2Bytes)
             && *(ulong*)(rootPointer + 24) != 0;
-        ulong address = extended ? *(ulong*)(rootPointer + 24) : *(uint*)(rootPointer + 16);
-        uint signature = extended ? Signatures.Xsdt : Signatures.Rsdt;
-        byte* root = tables.Open(address, signature);
+        byte* root = extended ? tables.Open(*(ulong*)(rootPointer + 24), Signatures.Xsdt) : null;
+        if (root == null)
+        {
+            // No XSDT, or a damaged one: the older table may be intact.
+            extended = false;
+            root = tables.Open(*(uint*)(rootPointer + 16), Signatures.Rsdt);
+        }
         if (root == null)
         {
             return AcpiStatus.BadRootTable;

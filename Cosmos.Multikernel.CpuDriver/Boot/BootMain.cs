@@ -156,7 +156,7 @@ public static unsafe class BootMain
         MachineCounts counts = MachineCounts.Of(ref madt);
         ulong bytes =
             (ulong)sizeof(BootRecord)
-            + counts.Processors * ((ulong)sizeof(CoreDescriptor) + sizeof(uint))
+            + (counts.Processors + 1) * ((ulong)sizeof(CoreDescriptor) + sizeof(uint))
             + boot.ModuleCount * (ulong)sizeof(Module)
             + counts.IoApics * (ulong)sizeof(IoApicDescription)
             + counts.Overrides * (ulong)sizeof(InterruptOverride)
@@ -174,7 +174,7 @@ public static unsafe class BootMain
         record->HasTextScreen = boot.HasTextScreen;
         record->Power = PowerManagement.Read(ref tables);
         record->Cores = (CoreDescriptor*)
-            arena.Allocate(counts.Processors * (ulong)sizeof(CoreDescriptor));
+            arena.Allocate((counts.Processors + 1) * (ulong)sizeof(CoreDescriptor));
         record->AbsentApicIds = (uint*)arena.Allocate(counts.Processors * sizeof(uint));
 
         record->IoApics = (IoApicDescription*)

@@ -7,6 +7,9 @@ public struct CoreDescriptor
 {
     public uint ApicId;
 
+    /// <summary>The slot in which it waits while the boot phase builds its kernel.</summary>
+    public uint Slot;
+
     /// <summary>SRAT proximity domain; 0 where the firmware names none.</summary>
     public uint ProximityDomain;
 

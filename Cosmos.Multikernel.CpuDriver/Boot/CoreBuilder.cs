@@ -38,31 +38,30 @@ internal unsafe struct CoreBuilder
     {
         uint count = _record->CoreCount;
         uint own = LocalApic.Id;
-        ulong ownRoot = 0;
         CoreRecord* ownRecord = null;
         for (uint core = 0; core < count; core++)
         {
             CoreRecord* built = Build(core);
+            ParkingSlot* slot = slots + _record->Cores[core].Slot;
+            slot->Stack = built->KernelStackTop;
+            slot->Record = (ulong)built;
             if (_record->Cores[core].ApicId == own)
             {
-                ownRoot = built->KernelRoot;
                 ownRecord = built;
             }
-            // Slots of processors that did not come are skipped by their APIC identifier.
-            slots[core].Stack = built->KernelStackTop;
-            slots[core].Record = (ulong)built;
         }
-        // The record is complete before any core reads it.
+        // Only now, for all cores read the boot record, and it is complete when the last one is built.
         for (uint core = 0; core < count; core++)
         {
-            CoreRecord* built = (CoreRecord*)slots[core].Record;
+            ParkingSlot* slot = slots + _record->Cores[core].Slot;
+            CoreRecord* built = (CoreRecord*)slot->Record;
             if (built != ownRecord)
             {
                 // Release: the slot's stack and record are visible before the root that the core waits for.
-                System.Threading.Volatile.Write(ref slots[core].Root, built->KernelRoot);
+                System.Threading.Volatile.Write(ref slot->Root, built->KernelRoot);
             }
         }
-        Enter(ownRoot, ownRecord->KernelStackTop, ownRecord);
+        Enter(ownRecord->KernelRoot, ownRecord->KernelStackTop, ownRecord);
     }
 
     private readonly CoreRecord* Build(uint core)

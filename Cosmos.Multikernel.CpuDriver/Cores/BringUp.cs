@@ -29,11 +29,11 @@ internal static unsafe class BringUp
         public uint Features;
     }
 
-    /// <summary>Starts all processors that the firmware lists, up to the limit in the boot options.</summary>
-    /// <returns>
-    /// One slot for each core that is there, in the order of <see cref="BootRecord.Cores"/>, which this fills in. The slot of
-    /// the processor that runs this is unused.
-    /// </returns>
+    /// <summary>
+    /// Starts the processors that the firmware lists and fills in <see cref="BootRecord.Cores"/>: the one that runs this, and
+    /// of the others as many as the limit leaves room for.
+    /// </summary>
+    /// <returns>The slots; <see cref="CoreDescriptor.Slot"/> says which is whose.</returns>
     public static ParkingSlot* StartAll(
         ref Madt madt,
         ref MemoryMap memory,
@@ -48,59 +48,77 @@ internal static unsafe class BringUp
         {
             listed++;
         }
+        // One more for a firmware that forgets the processor that it started us on.
         ulong slotBytes = (ulong)(listed + 1) * (ulong)sizeof(ParkingSlot);
         ulong slotsAt = memory.Take(slotBytes, BootTables.InitialEnd);
+        if (slotsAt == FrameAllocator.None)
+        {
+            Traps.Panic.Stop("no memory for the slots that starting processors wait in"u8);
+        }
         ParkingSlot* slots = (ParkingSlot*)DirectMap.At(slotsAt);
         Cpu.MemorySet(slots, 0, slotBytes);
         Parameters* parameters = InstallTrampoline((uint)slotsAt);
 
-        uint wanted = 0;
+        uint others = 0;
         madt.Rewind();
-        while (madt.NextProcessor(out uint apicId) && wanted < maximum)
+        while (madt.NextProcessor(out uint apicId) && others < maximum - 1)
         {
-            wanted++;
             if (apicId != own)
             {
+                others++;
                 LocalApic.SendInit(apicId);
             }
         }
         WaitUntil(Clock.Monotonic + InitTime);
 
-        uint seen = 0;
         bool ownListed = false;
+        uint slot = 0;
         madt.Rewind();
-        while (madt.NextProcessor(out uint apicId) && seen < wanted)
+        while (madt.NextProcessor(out uint apicId))
         {
-            seen++;
             if (apicId == own)
             {
                 ownListed = true;
-                record->Cores[record->CoreCount++].ApicId = own;
+                AddCore(record, own, slot++);
             }
-            else if (TryStart(apicId, record->CoreCount, slots, parameters))
+            else if (others != 0)
             {
-                // Whoever took the ticket is in the slot: a straggler may have come instead of the one called.
-                record->Cores[record->CoreCount].ApicId = slots[record->CoreCount].ApicId;
-                record->CoreCount++;
-            }
-            else
-            {
-                record->AbsentApicIds[record->AbsentCount++] = apicId;
+                others--;
+                if (TryStart(apicId, slots + slot, slot + 1, parameters))
+                {
+                    // Whoever took the ticket is in the slot: a straggler may have come instead of the one called.
+                    AddCore(record, slots[slot].ApicId, slot);
+                }
+                else
+                {
+                    record->AbsentApicIds[record->AbsentCount++] = apicId;
+                }
+                slot++;
             }
         }
         if (!ownListed)
         {
-            // The limit, or a firmware that forgets it, left the processor that we run on out: it takes the last place.
-            record->Cores[record->CoreCount++].ApicId = own;
+            AddCore(record, own, slot);
         }
         return slots;
     }
 
-    private static bool TryStart(uint apicId, uint slot, ParkingSlot* slots, Parameters* parameters)
+    private static void AddCore(BootRecord* record, uint apicId, uint slot)
     {
-        slots[slot] = default;
-        // Release: the slot is clean before it can be claimed.
-        Volatile.Write(ref parameters->Ticket, slot + 1);
+        CoreDescriptor* core = record->Cores + record->CoreCount++;
+        core->ApicId = apicId;
+        core->Slot = slot;
+    }
+
+    private static bool TryStart(
+        uint apicId,
+        ParkingSlot* slot,
+        uint ticket,
+        Parameters* parameters
+    )
+    {
+        // Release: the slot was zeroed before it can be claimed.
+        Volatile.Write(ref parameters->Ticket, ticket);
         LocalApic.SendStartUp(apicId, TrampolineConstants.Page);
         if (!WaitForTicket(parameters, FirstPatience))
         {
@@ -112,8 +130,15 @@ internal static unsafe class BringUp
         {
             return false;
         }
-        // Claimed, perhaps in the last moment: it is on its way and must be waited for, or two would share a slot.
-        while (Volatile.Read(ref slots[slot].Arrived) == 0) { }
+        // Claimed, perhaps in the last moment: it is on its way. One that dies on that way is left out, and its slot with it.
+        ulong deadline = Clock.Monotonic + Patience;
+        while (Volatile.Read(ref slot->Arrived) == 0)
+        {
+            if (Clock.Monotonic > deadline)
+            {
+                return false;
+            }
+        }
         return true;
     }
 
