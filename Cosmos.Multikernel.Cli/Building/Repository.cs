@@ -23,9 +23,15 @@ public static class Repository
     public static string TestProject =>
         Path.Combine(Root, "Cosmos.Multikernel.Tests/Cosmos.Multikernel.Tests.csproj");
 
-    /// <summary>The published program of a test instance.</summary>
-    public static string InstanceProgram(string project) =>
-        Path.Combine(Artifacts, "publish", project, "release_linux-x64", project);
+    /// <summary>Publishes all programs that run inside the tests' machines.</summary>
+    public static string TestInstances =>
+        Path.Combine(Root, "Cosmos.Multikernel.Tests/Instances/Instances.proj");
+
+    /// <summary>The published program of an instance's project.</summary>
+    /// <param name="project">The project's name.</param>
+    /// <param name="program">The program's name, when it is another.</param>
+    public static string InstanceProgram(string project, string? program = null) =>
+        Path.Combine(Artifacts, "publish", project, "release_linux-x64", program ?? project);
 
     public static string Relative(string path) => Path.GetRelativePath(Root, path);
 
