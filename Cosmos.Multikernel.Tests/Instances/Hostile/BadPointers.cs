@@ -92,6 +92,12 @@ internal static unsafe class BadPointers
 
             foreach (var pointer in pointers)
             {
+                if (probe.Name == "write" && pointer == Arena.Unreachable - 2)
+                {
+                    // The two bytes that can be read are rightly written.
+                    continue;
+                }
+
                 calls++;
                 var result = probe.Call(pointer);
                 if (result is >= 0 or < -4095)
