@@ -1,9 +1,11 @@
 // The end of a domain: one report, its peers told, its threads stopped at once, its memory back slice by slice.
 
+using System;
 using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Endpoints;
 using Cosmos.Multikernel.CpuDriver.LinuxAbi;
 using Cosmos.Multikernel.CpuDriver.Threads;
+using Cosmos.Multikernel.CpuDriver.Traps;
 
 namespace Cosmos.Multikernel.CpuDriver.Domains;
 
@@ -47,7 +49,8 @@ public static unsafe class Ending
                 or Signal.Trap;
         if (isFault)
         {
-            Log.Text(stackOverflow ? ": stack overflow"u8 : ": fault"u8);
+            Log.Text(": "u8);
+            Log.Text(CauseOf(thread, address, stackOverflow));
             Log.Text(" at address "u8);
             Log.Hex(address);
             DescribePlace(thread);
@@ -70,6 +73,37 @@ public static unsafe class Ending
 
     /// <summary>A domain that could not be made: no report, for it never ran.</summary>
     public static void Discard(Domain* domain) => Finish(domain, 0);
+
+    // Page-fault error code (Intel SDM volume 3A, figure 4-12).
+    private const ulong WriteAccess = 2;
+    private const ulong InstructionFetch = 16;
+
+    // The runtime takes accesses below this for null references.
+    private const ulong NullRange = 0x1_0000;
+
+    private static ReadOnlySpan<byte> CauseOf(Thread* thread, ulong address, bool stackOverflow)
+    {
+        uint vector = (uint)thread->Frame.Vector;
+        if (stackOverflow)
+        {
+            return "stack overflow"u8;
+        }
+        if (vector == Vector.SystemCall)
+        {
+            return "bad signal frame"u8;
+        }
+        if (vector != Vector.PageFault)
+        {
+            return Vector.NameOf(vector);
+        }
+        if (address < NullRange)
+        {
+            return "null reference"u8;
+        }
+        return (thread->Frame.ErrorCode & InstructionFetch) != 0 ? "execution"u8
+            : (thread->Frame.ErrorCode & WriteAccess) != 0 ? "write"u8
+            : "read"u8;
+    }
 
     private static void BeginReport(Domain* domain)
     {

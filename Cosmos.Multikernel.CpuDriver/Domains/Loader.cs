@@ -12,6 +12,7 @@ using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Elf;
 using Cosmos.Multikernel.CpuDriver.Endpoints;
+using Cosmos.Multikernel.CpuDriver.LinuxAbi;
 using Cosmos.Multikernel.CpuDriver.Memory;
 using Cosmos.Multikernel.CpuDriver.Threads;
 using Cosmos.Multikernel.CpuDriver.Traps;
@@ -30,10 +31,15 @@ public static unsafe class Loader
     /// <summary>Starts all instances that the boot media put on this core.</summary>
     public static void StartInstances()
     {
+        if (sizeof(Domain) > (int)AddressSpace.PageSize)
+        {
+            Panic.Stop("a domain does not fit a frame"u8);
+        }
         if (!Commitment.TryInitialise() || !Scheduler.TryInitialise())
         {
             Panic.Stop("no memory for the scheduler"u8);
         }
+        RandomGenerator.Seed();
         BootRecord* boot = ThisCore.Boot;
         for (uint i = 0; i < boot->ModuleCount; i++)
         {
@@ -55,6 +61,11 @@ public static unsafe class Loader
 
     private static void Start(Module* module)
     {
+        if ((module->PhysicalStart & AddressSpace.PageMask) != 0)
+        {
+            Refuse(module, "the boot loader did not put it on a page boundary"u8);
+            return;
+        }
         ElfImage image;
         byte* file = DirectMap.At(module->PhysicalStart);
         ElfError error = ElfImage.TryParse(file, module->Length, &image);
@@ -133,9 +144,13 @@ public static unsafe class Loader
             : (fileEnd + ElfImage.PageSize - 1) & ~(ElfImage.PageSize - 1);
         imageEnd = segment->FileSize == 0 ? start : Math.Max(imageEnd, start);
 
+        // All at once: a table entry costs less than a page fault.
         if (
             imageEnd > start
-            && !TryAdd(domain, start, imageEnd, source, protection, MappingKind.Image)
+            && !(
+                TryAdd(domain, start, imageEnd, source, protection, MappingKind.Image)
+                && domain->Space.TryPopulate(start, imageEnd)
+            )
         )
         {
             return false;

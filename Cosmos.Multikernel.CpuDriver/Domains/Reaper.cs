@@ -1,15 +1,17 @@
+using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Threads;
 
 namespace Cosmos.Multikernel.CpuDriver.Domains;
 
-/// <summary>Takes ended domains and threads apart: a bounded slice at the end of each trap, so that nobody waits for it.</summary>
+/// <summary>Takes ended domains apart: a bounded slice at the end of each trap, so that nobody waits for it.</summary>
 public static unsafe class Reaper
 {
     private static Domain* s_domain;
-    private static Thread* s_threads;
+
+    private const int ThreadsPerSlice = 64;
 
     /// <summary>Whether there is still work.</summary>
-    public static bool IsBusy => s_domain != null || s_threads != null;
+    public static bool IsBusy => s_domain != null;
 
     /// <summary>Frames that an ended domain still held when all had been given back: 0, or there is a leak.</summary>
     public static ulong LeakedFrames { get; private set; }
@@ -23,26 +25,9 @@ public static unsafe class Reaper
         Scheduler.DrawAttention();
     }
 
-    /// <summary>A thread ended while its domain goes on. Its block may still be the current one: it is freed later.</summary>
-    public static void Add(Thread* thread)
-    {
-        thread->Next = s_threads;
-        s_threads = thread;
-        Scheduler.DrawAttention();
-    }
-
     /// <summary>Does one slice.</summary>
     public static void Step()
     {
-        while (s_threads != null)
-        {
-            Thread* thread = s_threads;
-            s_threads = thread->Next;
-            if (thread->Domain->State == DomainState.Running)
-            {
-                Thread.Destroy(thread);
-            }
-        }
         if (s_domain == null || !TryReap(s_domain))
         {
             return;
@@ -59,16 +44,26 @@ public static unsafe class Reaper
 
     private static bool TryReap(Domain* domain)
     {
-        while (domain->Threads.First != null)
+        for (int i = 0; i < ThreadsPerSlice && domain->Threads.First != null; i++)
         {
             Thread.Destroy(domain->Threads.First);
         }
-        if (!domain->Space.TryDismantle())
+        if (domain->Threads.First != null || !domain->Space.TryDismantle())
         {
             return false;
         }
         // The domain's own frame is the last one.
-        LeakedFrames += domain->Space.PrivateFrames - 1;
+        ulong leaked = domain->Space.PrivateFrames - 1;
+        if (leaked != 0 || domain->Space.AccountedPages != 0)
+        {
+            LeakedFrames += leaked;
+            Log.Begin(Domain.NameOf(domain), (uint)domain->NameLength);
+            Log.Text("left behind: frames "u8);
+            Log.Number(leaked);
+            Log.Text(", promised pages "u8);
+            Log.Number(domain->Space.AccountedPages);
+            Log.End();
+        }
         DomainList.Destroy(domain);
         return true;
     }

@@ -10,7 +10,7 @@ namespace Cosmos.Multikernel.CpuDriver.LinuxAbi;
 public static unsafe class FileCalls
 {
     // What one call moves at most; a larger request is answered short, as Linux may do too.
-    private const ulong MaximumTransfer = 1 << 20;
+    private const ulong MaximumTransfer = 1 << 16;
     private const int PieceBytes = 512;
     private const uint NonBlocking = 0x800;
     private const uint WriteOnly = 1;
@@ -394,7 +394,7 @@ public static unsafe class FileCalls
                 return done != 0 ? done : moved;
             }
             done += moved;
-            if ((ulong)moved < part[1])
+            if ((ulong)moved < part[1] || (ulong)done >= MaximumTransfer)
             {
                 return done;
             }

@@ -18,7 +18,10 @@ public static unsafe class SignalCalls
     private const int HeaderOffset = 512;
     private const int HeaderBytes = 64;
     private const int MxcsrOffset = 24;
-    private const uint MxcsrMask = 0xffff;
+    private const int MxcsrMaskOffset = 28;
+
+    // What a processor that stores no mask can do (section 11.6.6).
+    private const uint DefaultMxcsrMask = 0xffbf;
 
     /// <summary>rt_sigaction. SA_ONSTACK, SA_NOCLDSTOP and SA_NOCLDWAIT are accepted and mean nothing here.</summary>
     public static long Action(
@@ -117,6 +120,12 @@ public static unsafe class SignalCalls
             Ending.BySignal(thread, Signal.Segv, place, stackOverflow: false);
             return SystemCalls.NoResult;
         }
+        // IRET to an address that is not canonical faults in ring 0 (Intel SDM volume 2A, IRET).
+        if (frame.Registers.Rip >= AddressSpace.UserEnd)
+        {
+            Ending.BySignal(thread, Signal.Segv, frame.Registers.Rip, stackOverflow: false);
+            return SystemCalls.NoResult;
+        }
         if (frame.Registers.FpState != 0 && !TryTakeFpState(thread, frame.Registers.FpState))
         {
             Ending.BySignal(thread, Signal.Segv, frame.Registers.FpState, stackOverflow: false);
@@ -170,11 +179,13 @@ public static unsafe class SignalCalls
     // The image comes from the instance: what would make the restoring instruction fault is put right.
     private static bool TryTakeFpState(Thread* thread, ulong address)
     {
+        uint mask = *(uint*)(thread->FpArea + MxcsrMaskOffset);
         if (!UserMemory.TryRead(thread->Domain, thread->FpArea, address, Fpu.AreaSize))
         {
             return false;
         }
-        *(uint*)(thread->FpArea + MxcsrOffset) &= MxcsrMask;
+        *(uint*)(thread->FpArea + MxcsrOffset) &= mask == 0 ? DefaultMxcsrMask : mask;
+        *(uint*)(thread->FpArea + MxcsrMaskOffset) = mask;
         if (Fpu.UsesXsave)
         {
             ulong states = *(ulong*)(thread->FpArea + HeaderOffset) & Fpu.EnabledStates;

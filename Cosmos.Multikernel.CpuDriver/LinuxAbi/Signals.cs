@@ -5,7 +5,8 @@
 // - Delivery happens only when the thread is about to return to ring 3, in Scheduler.Select.
 // - A signal that has no handler and whose default is to end, ends the domain with a report. A handler whose frame cannot be
 //   pushed (the stack overflowed) ends it too: there is no alternate stack.
-// - A blocked system call is not interrupted by a signal: the runtime's signals are for threads that run.
+// - A signal with a handler ends a blocked system call: with EINTR, or by making the call again after the handler where the
+//   action says so (SA_RESTART) and the call waits for an event, not for a time.
 
 using Cosmos.Multikernel.CpuDriver.Domains;
 using Cosmos.Multikernel.CpuDriver.Memory;
@@ -51,15 +52,42 @@ public static unsafe class Signals
     /// <summary>Sends a signal to one thread.</summary>
     public static void Send(Thread* thread, int signal)
     {
+        if (IsIgnored(thread->Domain, signal))
+        {
+            return;
+        }
         thread->PendingSignals |= Signal.Bit(signal);
         Scheduler.DrawAttention();
+        Interrupt(thread, signal);
     }
 
     /// <summary>Sends a signal to whichever thread of a domain takes it first.</summary>
     public static void Send(Domain* domain, int signal)
     {
+        if (IsIgnored(domain, signal))
+        {
+            return;
+        }
         domain->Signals.Pending |= Signal.Bit(signal);
         Scheduler.DrawAttention();
+        Thread* taker = null;
+        for (Thread* thread = domain->Threads.First; thread != null; thread = thread->NextInDomain)
+        {
+            if ((thread->SignalMask & Signal.Bit(signal)) != 0)
+            {
+                continue;
+            }
+            if (thread->State == ThreadState.Ready)
+            {
+                // It takes the signal when it next returns to ring 3.
+                return;
+            }
+            taker = taker == null ? thread : taker;
+        }
+        if (taker != null)
+        {
+            Interrupt(taker, signal);
+        }
     }
 
     /// <summary>A fault of the running thread becomes a signal at once; held back or ignored it ends the domain.</summary>
@@ -75,16 +103,43 @@ public static unsafe class Signals
         }
     }
 
+    // Ends a blocked thread's wait, so that it takes a signal that it does not hold back.
+    private static void Interrupt(Thread* thread, int signal)
+    {
+        if (thread->State != ThreadState.Blocked || (thread->SignalMask & Signal.Bit(signal)) != 0)
+        {
+            return;
+        }
+        SignalAction action = thread->Domain->Signals.Get(signal);
+        if (thread->Block == BlockKind.Queue && (action.Flags & SignalAction.RestartFlag) != 0)
+        {
+            Scheduler.Restart(thread);
+            return;
+        }
+        if (thread->Block == BlockKind.Sleep && thread->RemainingAddress != 0)
+        {
+            ulong now = Cores.Clock.Monotonic;
+            ulong left = thread->Deadline > now ? thread->Deadline - now : 0;
+            TimeCalls.WriteTime(thread, thread->RemainingAddress, left);
+        }
+        thread->WaitUntil = 0;
+        Scheduler.Unblock(thread, -Errno.EINTR);
+    }
+
+    private static bool IsIgnored(Domain* domain, int signal)
+    {
+        ulong handler = domain->Signals.Get(signal).Handler;
+        return handler == SignalAction.Ignore
+            || (
+                handler == SignalAction.Default
+                && (Signal.IgnoredByDefault & Signal.Bit(signal)) != 0
+            );
+    }
+
     private static bool TryHandle(Thread* thread, in SignalInfo info, ulong faultAddress)
     {
         SignalAction action = thread->Domain->Signals.Get(info.Signal);
-        bool ignored =
-            action.Handler == SignalAction.Ignore
-            || (
-                action.Handler == SignalAction.Default
-                && (Signal.IgnoredByDefault & Signal.Bit(info.Signal)) != 0
-            );
-        if (ignored)
+        if (IsIgnored(thread->Domain, info.Signal))
         {
             return true;
         }
@@ -111,6 +166,11 @@ public static unsafe class Signals
         ulong faultAddress
     )
     {
+        // A handler or stack outside what ring 3 can have would fault in ring 0, on the way there.
+        if (action.Handler >= AddressSpace.UserEnd || thread->Frame.Rsp >= AddressSpace.UserEnd)
+        {
+            return false;
+        }
         ulong fpState = (thread->Frame.Rsp - RedZone - Fpu.AreaSize) & ~(FpAlignment - 1);
         // The handler must find its stack as after a call: 16-byte aligned before the return address was pushed.
         ulong place = ((fpState - (ulong)sizeof(SignalFrame)) & ~15ul) - 8;

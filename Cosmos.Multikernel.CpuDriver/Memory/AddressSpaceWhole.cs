@@ -42,6 +42,20 @@ public unsafe partial struct AddressSpace
         return MemoryResult.Done;
     }
 
+    /// <summary>Maps all pages of a range within one image mapping at once, as the module has them.</summary>
+    public bool TryPopulate(ulong start, ulong end)
+    {
+        Mapping* mapping = Mappings.Find(start);
+        for (ulong page = start; page < end; page += PageSize)
+        {
+            if (ResolveSourced(mapping, page, Protection.Read) != FaultOutcome.Resolved)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// <summary>Maps frames that are not this domain's own, readable and writable, never executable.</summary>
     /// <returns>The user address, or 0 when there is no memory.</returns>
     public ulong MapShared(ulong firstFrame, uint frames)
