@@ -70,6 +70,9 @@ public sealed unsafe partial class Channel : IDisposable
         }
     }
 
+    /// <summary>A message that arrived whole turned out to mean nothing.</summary>
+    internal void CountMalformed() => ring.Counters.Malformed++;
+
     internal int Handle => binding.Handle;
 
     /// <summary>Connects to an instance and waits until it has accepted. On the loop only.</summary>

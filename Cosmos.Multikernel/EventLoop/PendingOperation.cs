@@ -47,6 +47,9 @@ internal sealed class PendingOperation<T>(EventLoop loop)
     /// <summary>Called on the loop when the operation ends by cancellation or time-out.</summary>
     public Action? GivenUp { get; init; }
 
+    /// <summary>Called when the outcome has been taken: the operation can be used again.</summary>
+    public Action? Taken { get; init; }
+
     /// <summary>Begins. The previous use, if any, must have been awaited.</summary>
     public void Start(
         TimeSpan timeout,
@@ -125,12 +128,15 @@ internal sealed class PendingOperation<T>(EventLoop loop)
                 "The operation is not complete, or was awaited twice."
             );
         }
-        if (error is not null)
-        {
-            ExceptionDispatchInfo.Throw(error);
-        }
         T value = result;
+        Exception? failure = error;
         result = default!;
+        error = null;
+        Taken?.Invoke();
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
         return value;
     }
 

@@ -1,0 +1,41 @@
+using Cosmos.Multikernel.Channels;
+
+namespace Cosmos.Multikernel.Messages;
+
+/// <summary>Serves a message interface to whoever connects. On the event loop only.</summary>
+public static class MessageServer
+{
+    /// <summary>Accepts channels for the service and serves each, until cancelled.</summary>
+    /// <param name="dispatcher">The interface's generated dispatcher around an implementation; it serves all clients.</param>
+    /// <param name="service">The service's name; null for the interface's own.</param>
+    /// <param name="cancellation">Stops accepting; clients already connected are disconnected.</param>
+    public static async Task ServeAsync(
+        IMessageDispatcher dispatcher,
+        string? service = null,
+        CancellationToken cancellation = default
+    )
+    {
+        while (true)
+        {
+            Channel channel = await Channel.AcceptAsync(
+                service ?? dispatcher.Service,
+                cancellation
+            );
+            Serve(channel, dispatcher, cancellation);
+        }
+    }
+
+    /// <summary>Serves one client until it leaves.</summary>
+    public static Task ServeAsync(
+        Channel channel,
+        IMessageDispatcher dispatcher,
+        CancellationToken cancellation = default
+    ) => new MessageSession(channel, dispatcher).RunAsync(cancellation);
+
+    // Not awaited: a client's end concerns nobody but its session.
+    private static void Serve(
+        Channel channel,
+        IMessageDispatcher dispatcher,
+        CancellationToken cancellation
+    ) => _ = ServeAsync(channel, dispatcher, cancellation);
+}

@@ -1,0 +1,314 @@
+using System.Runtime.CompilerServices;
+using Cosmos.Multikernel.Channels;
+
+namespace Cosmos.Multikernel.Messages;
+
+/// <summary>
+/// One client as its server sees it: reads calls, has them dispatched, sends back what becomes of them.
+/// </summary>
+/// <remarks>
+/// Calls run concurrently on the event loop: one that awaits does not hold up the next. While replies wait for room in the
+/// ring no further call is read, so a client that does not read its replies holds back itself. What a method throws goes
+/// back to its caller; it never ends the session or the server.
+/// </remarks>
+public sealed class MessageSession
+{
+    private readonly Channel channel;
+    private readonly IMessageDispatcher dispatcher;
+    private readonly MessageWriter writer = new();
+    private readonly Dictionary<uint, CancellationTokenSource> tokens = [];
+    private readonly Dictionary<uint, StreamCredit> streams = [];
+    private readonly CancellationTokenSource left = new();
+    private Task? draining;
+
+    internal MessageSession(Channel channel, IMessageDispatcher dispatcher)
+    {
+        this.channel = channel;
+        this.dispatcher = dispatcher;
+    }
+
+    /// <summary>Cancelled when the call is cancelled or its client leaves.</summary>
+    public CancellationToken TokenOf(MessageHeader header)
+    {
+        CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(
+            left.Token
+        );
+        if (!tokens.TryAdd(header.Call, source))
+        {
+            throw new MalformedMessageException($"Call {header.Call} is already being served.");
+        }
+        return source.Token;
+    }
+
+    /// <summary>Sends a method's result when it is there.</summary>
+    public void Reply<T>(MessageHeader header, ValueTask<T> result, MessageEncoder<T> encode)
+    {
+        if (result.IsCompletedSuccessfully)
+        {
+            SendReply(header, result.Result, encode);
+            return;
+        }
+        _ = ReplyLater(header, result, encode);
+    }
+
+    /// <summary>Tells the caller when a method without a result has ended.</summary>
+    public void Reply(MessageHeader header, ValueTask result)
+    {
+        if (result.IsCompletedSuccessfully)
+        {
+            result.GetAwaiter().GetResult();
+            SendReply<Nothing>(header, default, static (_, _) => { });
+            return;
+        }
+        _ = ReplyLater(header, AsNothing(result), static (_, _) => { });
+    }
+
+    /// <summary>Looks after a method nobody waits for: what it throws is counted as one the caller cannot learn of.</summary>
+    public void Forget(ValueTask result)
+    {
+        if (result.IsCompletedSuccessfully)
+        {
+            result.GetAwaiter().GetResult();
+            return;
+        }
+        _ = Watch(result);
+    }
+
+    /// <summary>Sends the items of a stream as credit allows.</summary>
+    public void Stream<T>(
+        MessageHeader header,
+        Func<CancellationToken, IAsyncEnumerable<T>> open,
+        MessageEncoder<T> encode
+    )
+    {
+        CancellationToken token = TokenOf(header);
+        StreamCredit credit = new(EventLoop.Current);
+        streams.Add(header.Call, credit);
+        _ = StreamItems(header, open(token), encode, credit, token);
+    }
+
+    /// <summary>One-way methods of this client that threw.</summary>
+    public int OneWayFailures { get; private set; }
+
+    internal async Task RunAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            if (!await GreetAsync(cancellation))
+            {
+                return;
+            }
+            while (true)
+            {
+                if (draining is { IsCompleted: false })
+                {
+                    await draining;
+                }
+                await ServeNextAsync(cancellation);
+            }
+        }
+        catch (Exception exception)
+            when (exception is ChannelException or OperationCanceledException)
+        {
+            // The client has left, or the server stops: either way the session is over.
+        }
+        finally
+        {
+            left.Cancel();
+            channel.Dispose();
+        }
+    }
+
+    private async ValueTask ServeNextAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await channel.WaitToReceiveAsync(Timeout.InfiniteTimeSpan, cancellation);
+            while (
+                draining is null or { IsCompleted: true }
+                && channel.TryReceive(out ReadOnlyMemory<byte> message)
+            )
+            {
+                Handle(message.Span);
+            }
+        }
+        catch (MalformedMessageException)
+        {
+            // Counted by the channel; the next message may be a good one.
+        }
+    }
+
+    private async ValueTask<bool> GreetAsync(CancellationToken cancellation)
+    {
+        ulong theirs = ReadGreeting((await channel.ReceiveAsync(cancellation)).Span);
+        writer.Begin(new MessageHeader(0, 0, MessageKind.Hello));
+        writer.Write(dispatcher.InterfaceHash);
+        Send();
+        return theirs == dispatcher.InterfaceHash;
+    }
+
+    private static ulong ReadGreeting(ReadOnlySpan<byte> message)
+    {
+        MessageReader reader = new(message);
+        return reader.Read<MessageHeader>().Kind == MessageKind.Hello
+            ? reader.Read<ulong>()
+            : throw new MalformedMessageException("The client did not greet.");
+    }
+
+    private void Handle(ReadOnlySpan<byte> message)
+    {
+        MessageReader reader = new(message);
+        MessageHeader header = default;
+        try
+        {
+            header = reader.Read<MessageHeader>();
+            switch (header.Kind)
+            {
+                case MessageKind.Call or MessageKind.OneWay:
+                    dispatcher.Dispatch(this, header, ref reader);
+                    break;
+                case MessageKind.Cancel:
+                    if (tokens.TryGetValue(header.Call, out CancellationTokenSource? source))
+                    {
+                        source.Cancel();
+                    }
+                    break;
+                case MessageKind.Credit:
+                    uint more = reader.Read<uint>();
+                    if (streams.TryGetValue(header.Call, out StreamCredit? credit))
+                    {
+                        credit.Add(more);
+                    }
+                    break;
+                default:
+                    throw new MalformedMessageException(
+                        $"A message of kind {header.Kind} is no call."
+                    );
+            }
+        }
+        catch (Exception exception)
+        {
+            if (exception is MalformedMessageException)
+            {
+                channel.CountMalformed();
+            }
+            Fail(header, exception);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReplyLater<T>(
+        MessageHeader header,
+        ValueTask<T> result,
+        MessageEncoder<T> encode
+    )
+    {
+        try
+        {
+            SendReply(header, await result, encode);
+        }
+        catch (Exception exception)
+        {
+            Fail(header, exception);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<Nothing> AsNothing(ValueTask result)
+    {
+        await result;
+        return default;
+    }
+
+    private async Task Watch(ValueTask result)
+    {
+        try
+        {
+            await result;
+        }
+        catch (Exception)
+        {
+            OneWayFailures++;
+        }
+    }
+
+    private async Task StreamItems<T>(
+        MessageHeader header,
+        IAsyncEnumerable<T> items,
+        MessageEncoder<T> encode,
+        StreamCredit credit,
+        CancellationToken token
+    )
+    {
+        try
+        {
+            await foreach (T item in items.WithCancellation(token))
+            {
+                await credit.TakeAsync(token);
+                writer.Begin(header with { Kind = MessageKind.Item });
+                encode(writer, item);
+                Send();
+            }
+            SendReply<Nothing>(header, default, static (_, _) => { });
+        }
+        catch (Exception exception)
+        {
+            Fail(header, exception);
+        }
+        finally
+        {
+            streams.Remove(header.Call);
+        }
+    }
+
+    private void SendReply<T>(MessageHeader header, T result, MessageEncoder<T> encode)
+    {
+        Forget(header);
+        writer.Begin(header with { Kind = MessageKind.Reply });
+        encode(writer, result);
+        Send();
+    }
+
+    private void Fail(MessageHeader header, Exception exception)
+    {
+        Forget(header);
+        if (header.Kind == MessageKind.OneWay)
+        {
+            OneWayFailures++;
+        }
+        else if (header.Kind == MessageKind.Call)
+        {
+            writer.Begin(header with { Kind = MessageKind.Error });
+            writer.WriteString(
+                exception is RemoteException remote
+                    ? remote.RemoteType
+                    : exception.GetType().FullName
+            );
+            writer.WriteString(exception.Message);
+            Send();
+        }
+    }
+
+    private void Forget(MessageHeader header)
+    {
+        if (tokens.Remove(header.Call, out CancellationTokenSource? source))
+        {
+            source.Dispose();
+        }
+    }
+
+    private void Send()
+    {
+        try
+        {
+            if (!channel.TrySend(writer.Written))
+            {
+                draining = channel.SendAsync(writer.Written.ToArray()).AsTask();
+            }
+        }
+        catch (Exception exception) when (exception is ChannelException or ObjectDisposedException)
+        {
+            // The client has left: RunAsync sees it too, after what the client sent before.
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Cosmos.Multikernel.Messages;
+
+/// <summary>Puts a message together. Used again and again, so that it allocates only to grow.</summary>
+public sealed class MessageWriter
+{
+    private byte[] buffer = new byte[256];
+    private int length;
+
+    /// <summary>The message so far.</summary>
+    public ReadOnlySpan<byte> Written => buffer.AsSpan(0, length);
+
+    /// <summary>Begins a new message.</summary>
+    public void Begin(MessageHeader header)
+    {
+        length = 0;
+        Write(header);
+    }
+
+    /// <summary>Appends a value as it lies in memory (little-endian, no padding before it).</summary>
+    public void Write<T>(T value)
+        where T : unmanaged => Unsafe.WriteUnaligned(ref Reserve(Unsafe.SizeOf<T>())[0], value);
+
+    /// <summary>Appends a length (i32, bytes) and the text in UTF-8; length -1 for null.</summary>
+    public void WriteString(string? text)
+    {
+        if (text is null)
+        {
+            Write(-1);
+            return;
+        }
+        int size = Encoding.UTF8.GetByteCount(text);
+        Write(size);
+        Encoding.UTF8.GetBytes(text, Reserve(size));
+    }
+
+    /// <summary>Appends a count (i32) and the values as they lie in memory.</summary>
+    public void WriteArray<T>(ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        Write(values.Length);
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
+        bytes.CopyTo(Reserve(bytes.Length));
+    }
+
+    /// <summary>Appends a count (i32) and the texts.</summary>
+    public void WriteStrings(ReadOnlySpan<string> texts)
+    {
+        Write(texts.Length);
+        foreach (string text in texts)
+        {
+            WriteString(text);
+        }
+    }
+
+    private Span<byte> Reserve(int size)
+    {
+        if (buffer.Length - length < size + 1)
+        {
+            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, checked(length + size + 1)));
+        }
+        Span<byte> reserved = buffer.AsSpan(length, size + 1);
+        length += size;
+        return reserved[..Math.Max(size, 1)];
+    }
+}

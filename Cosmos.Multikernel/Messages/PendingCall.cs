@@ -1,0 +1,63 @@
+namespace Cosmos.Multikernel.Messages;
+
+/// <summary>A call that waits for its reply.</summary>
+internal abstract class PendingCall
+{
+    public uint Number { get; set; }
+
+    /// <summary>The reply; the reader stands behind the header.</summary>
+    public abstract void Complete(ref MessageReader reader);
+
+    /// <summary>The call failed, there or on the way.</summary>
+    public abstract void Fail(Exception exception);
+
+    /// <summary>An item, when the call is a stream.</summary>
+    public virtual void Item(ref MessageReader reader) =>
+        Fail(new Channels.MalformedMessageException("An item came for a call that is no stream."));
+}
+
+/// <summary>A call with a result, used again once its result has been taken.</summary>
+internal sealed class PendingCall<T> : PendingCall
+{
+    private readonly MessageClient client;
+    private readonly PendingOperation<T> operation;
+    private MessageDecoder<T> decode = null!;
+
+    public PendingCall(MessageClient client, EventLoop loop)
+    {
+        this.client = client;
+        operation = new PendingOperation<T>(loop)
+        {
+            GivenUp = GiveUp,
+            Taken = () => client.Recycle(this),
+        };
+    }
+
+    public void Start(uint number, MessageDecoder<T> decode, CancellationToken cancellation)
+    {
+        Number = number;
+        this.decode = decode;
+        operation.Start(Timeout.InfiniteTimeSpan, cancellation);
+    }
+
+    public ValueTask<T> AsValueTaskOfT() => operation.AsValueTaskOfT();
+
+    public ValueTask AsValueTask() => operation.AsValueTask();
+
+    public override void Complete(ref MessageReader reader)
+    {
+        T result = decode(ref reader);
+        reader.End();
+        operation.Complete(result);
+    }
+
+    public override void Fail(Exception exception)
+    {
+        if (!operation.IsCompleted)
+        {
+            operation.Fail(exception);
+        }
+    }
+
+    private void GiveUp() => client.GiveUp(Number);
+}

@@ -1,0 +1,29 @@
+namespace Cosmos.Multikernel.Messages;
+
+/// <summary>How many items of a stream may still be sent.</summary>
+internal sealed class StreamCredit(EventLoop loop)
+{
+    private readonly PendingOperation<bool> waiting = new(loop);
+    private ulong credit;
+
+    /// <summary>The reader has made room for more.</summary>
+    public void Add(uint items)
+    {
+        credit += items;
+        if (credit != 0 && !waiting.IsCompleted)
+        {
+            waiting.Complete(true);
+        }
+    }
+
+    /// <summary>Takes one, waiting for it.</summary>
+    public async ValueTask TakeAsync(CancellationToken cancellation)
+    {
+        while (credit == 0)
+        {
+            waiting.Start(Timeout.InfiniteTimeSpan, cancellation);
+            await waiting.AsValueTask();
+        }
+        credit--;
+    }
+}
