@@ -1,0 +1,110 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace Cosmos.Multikernel.Generators.MessageInterfaces;
+
+/// <summary>How a type travels: the code that writes and reads it, and the text that its layout adds to the hash.</summary>
+internal sealed class WireType
+{
+    private static readonly SymbolDisplayFormat Qualified =
+        SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(
+            SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier
+        );
+
+    private WireType(string name, string layout, string write, string read)
+    {
+        Name = name;
+        Layout = layout;
+        Write = write;
+        Read = read;
+    }
+
+    /// <summary>The type as it is written in generated code.</summary>
+    public string Name { get; }
+
+    /// <summary>What the hash is made of.</summary>
+    public string Layout { get; }
+
+    /// <summary>The writer's method, with {0} for the value.</summary>
+    public string Write { get; }
+
+    /// <summary>The reader's expression.</summary>
+    public string Read { get; }
+
+    /// <summary>The way of a type, or null when it has none. Spans and memory go as parameters only.</summary>
+    public static WireType? Of(ITypeSymbol type, bool isParameter)
+    {
+        var name = type.ToDisplayString(Qualified);
+        if (type.SpecialType == SpecialType.System_String)
+        {
+            var nullable = type.NullableAnnotation == NullableAnnotation.Annotated;
+            var read = nullable ? "ReadNullableString()" : "ReadString()";
+            return new WireType(name, nullable ? "string?" : "string", "WriteString({0})", read);
+        }
+        if (type is IArrayTypeSymbol { Rank: 1 } array)
+        {
+            var element = array.ElementType;
+            if (element.SpecialType == SpecialType.System_String)
+            {
+                return new WireType(name, "string[]", "WriteStrings({0})", "ReadStrings()");
+            }
+            var elementName = element.ToDisplayString(Qualified);
+            return IsPlain(element)
+                ? new WireType(
+                    name,
+                    LayoutOf(element) + "[]",
+                    $"WriteArray<{elementName}>({{0}})",
+                    $"ReadArray<{elementName}>()"
+                )
+                : null;
+        }
+        if (isParameter && IsBytes(type, "ReadOnlySpan"))
+        {
+            return new WireType(name, "bytes", "WriteArray<byte>({0})", "ReadBytes()");
+        }
+        if (isParameter && IsBytes(type, "ReadOnlyMemory"))
+        {
+            return new WireType(name, "bytes", "WriteArray<byte>({0}.Span)", "ReadArray<byte>()");
+        }
+        return IsPlain(type)
+            ? new WireType(name, LayoutOf(type), $"Write<{name}>({{0}})", $"Read<{name}>()")
+            : null;
+    }
+
+    /// <summary>A value whose bytes mean the same on the other side: no pointer, native integer or null in it.</summary>
+    private static bool IsPlain(ITypeSymbol type)
+    {
+        if (
+            !type.IsUnmanagedType
+            || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T
+            || type.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr
+            || type.TypeKind
+                is TypeKind.Pointer
+                    or TypeKind.FunctionPointer
+                    or TypeKind.TypeParameter
+        )
+        {
+            return false;
+        }
+        return type.SpecialType != SpecialType.None
+            || type.TypeKind == TypeKind.Enum
+            || Fields(type).All(static field => IsPlain(field.Type));
+    }
+
+    private static string LayoutOf(ITypeSymbol type)
+    {
+        if (type is INamedTypeSymbol { EnumUnderlyingType: { } underlying })
+        {
+            return $"{type.ToDisplayString()}:{underlying.ToDisplayString()}";
+        }
+        return type.SpecialType != SpecialType.None
+            ? type.ToDisplayString()
+            : $"{type.ToDisplayString()}{{{string.Join(";", Fields(type).Select(static field => $"{LayoutOf(field.Type)} {field.Name}"))}}}";
+    }
+
+    private static System.Collections.Generic.IEnumerable<IFieldSymbol> Fields(ITypeSymbol type) =>
+        type.GetMembers().OfType<IFieldSymbol>().Where(static field => !field.IsStatic);
+
+    private static bool IsBytes(ITypeSymbol type, string name) =>
+        type.ToDisplayString() == $"System.{name}<byte>";
+}

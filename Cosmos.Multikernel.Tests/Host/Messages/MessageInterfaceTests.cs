@@ -1,0 +1,246 @@
+using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.Messages;
+using Cosmos.Multikernel.Tests.Host.Channels;
+using NUnit.Framework;
+
+namespace Cosmos.Multikernel.Tests.Host.Messages;
+
+/// <summary>Generated proxy and dispatcher between two hosted instances.</summary>
+[TestFixture]
+[CancelAfter(60_000)]
+public sealed class MessageInterfaceTests
+{
+    private HostedMachine machine = null!;
+    private EventLoop client = null!;
+    private EventLoop server = null!;
+    private Workbench workbench = null!;
+    private WorkbenchProxy proxy = null!;
+
+    [SetUp]
+    public async Task Connect()
+    {
+        machine = new HostedMachine();
+        client = machine.Add(0, "client");
+        server = machine.Add(1, "server");
+        workbench = new Workbench();
+        server.Post(() => _ = MessageServer.ServeAsync(new WorkbenchDispatcher(workbench)));
+        proxy = await client.InvokeAsync(() =>
+            MessageClient.ConnectAsync<WorkbenchProxy>(1, "server")
+        );
+    }
+
+    [TearDown]
+    public void StopMachine() => machine.Dispose();
+
+    private Task<T> Call<T>(Func<ValueTask<T>> call) => client.InvokeAsync(() => call().AsTask());
+
+    private Task Call(Func<ValueTask> call) => client.InvokeAsync(() => call().AsTask());
+
+    [Test]
+    public async Task EveryFormOfParameterAndResult()
+    {
+        Assert.That(await Call(() => proxy.AddAsync(2, 40)), Is.EqualTo(42));
+        await Call(proxy.NothingAsync);
+        Assert.That(
+            await Call(() => proxy.MoveAsync(new Point(1, 2, Colour.Red), Colour.Blue)),
+            Is.EqualTo(new Point(2, 1, Colour.Blue))
+        );
+        Assert.That(
+            await Call(() => proxy.JoinAsync("ä", null, ["x", "", "y"])),
+            Is.EqualTo("ä|null|x||y")
+        );
+        Assert.That(
+            await Call(() => proxy.SumAsync([1, 2, 3], new byte[] { 10, 20 }, [100, -1])),
+            Is.EqualTo(135)
+        );
+        byte[] filled = await Call(() => proxy.FillAsync(100_000, 7));
+        Assert.That(filled, Has.Length.EqualTo(100_000).And.All.EqualTo(7));
+        Assert.That(await Call(() => proxy.FillAsync(0, 7)), Is.Empty);
+    }
+
+    [Test]
+    public async Task OneWayMessagesArriveInOrder()
+    {
+        for (int i = 0; i < 1000; i++)
+        {
+            int value = i;
+            await Call(() => proxy.NoteAsync(value));
+        }
+        await Call(proxy.NothingAsync);
+        Assert.That(workbench.Notes, Is.EqualTo(Enumerable.Range(0, 1000)));
+    }
+
+    [Test]
+    public async Task CallsRunSideBySide() =>
+        await client.InvokeAsync(async () =>
+        {
+            ValueTask<int> slow = proxy.WaitAsync(50, default);
+            ValueTask<int> quick = proxy.WaitAsync(1, default);
+            Assert.That(await quick, Is.EqualTo(1));
+            Assert.That(slow.IsCompleted, Is.False);
+            Assert.That(await slow, Is.EqualTo(50));
+        });
+
+    [Test]
+    public async Task CancellationReachesTheServer()
+    {
+        using CancellationTokenSource cancel = new(20);
+        Assert.That(
+            () => Call(() => proxy.WaitAsync(60_000, cancel.Token)),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
+        await Call(proxy.NothingAsync);
+        Assert.That(workbench.Cancelled, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void ExceptionsComeWithTypeAndMessage()
+    {
+        Assert.That(
+            () => Call(() => proxy.FailAsync("gone", known: true)),
+            Throws.TypeOf<KeyNotFoundException>().With.Message.EqualTo("gone")
+        );
+        Assert.That(
+            () => Call(() => proxy.FailAsync("odd", known: false)),
+            Throws
+                .TypeOf<RemoteException>()
+                .With.Message.EqualTo("odd")
+                .And.Property(nameof(RemoteException.RemoteType))
+                .EqualTo("System.BadImageFormatException")
+        );
+    }
+
+    [Test]
+    public async Task AStreamArrivesWholeAndInOrder() =>
+        await client.InvokeAsync(async () =>
+        {
+            int next = 0;
+            await foreach (int item in proxy.CountAsync(1000, -1, default))
+            {
+                Assert.That(item, Is.EqualTo(next++));
+            }
+            Assert.That(next, Is.EqualTo(1000));
+        });
+
+    [Test]
+    public async Task AStreamRunsNoFurtherAheadThanItsCredit()
+    {
+        await client.InvokeAsync(async () =>
+        {
+            await foreach (int item in proxy.CountAsync(1_000_000, -1, default))
+            {
+                if (item == 0)
+                {
+                    await client.Delay(TimeSpan.FromMilliseconds(50));
+                    break;
+                }
+            }
+        });
+        await Call(proxy.NothingAsync);
+        Assert.That(workbench.Produced, Is.LessThan(100));
+    }
+
+    [Test]
+    public void AStreamCanFailAfterItsFirstItems() =>
+        Assert.That(
+            () =>
+                client.InvokeAsync(async () =>
+                {
+                    int next = 0;
+                    await foreach (int item in proxy.CountAsync(10, 5, default))
+                    {
+                        Assert.That(item, Is.EqualTo(next++));
+                    }
+                }),
+            Throws.InvalidOperationException.With.Message.EqualTo("no 5")
+        );
+
+    [Test]
+    public async Task CallsThatWaitFailWhenTheServerEnds()
+    {
+        Task<int> waiting = Call(() => proxy.WaitAsync(60_000, default));
+        await Call(proxy.NothingAsync);
+        server.Dispose();
+        Assert.That(() => waiting, Throws.TypeOf<PeerEndedException>());
+        Assert.That(() => Call(proxy.NothingAsync), Throws.TypeOf<PeerEndedException>());
+    }
+
+    [Test]
+    public void AnotherVersionOfTheInterfaceIsRefused() =>
+        Assert.That(
+            () =>
+                client.InvokeAsync(() =>
+                    MessageClient.ConnectAsync<OtherWorkbenchProxy>(
+                        1,
+                        "server",
+                        new ChannelOptions { Service = WorkbenchProxy.Service }
+                    )
+                ),
+            Throws.TypeOf<InterfaceMismatchException>()
+        );
+
+    [Test]
+    public async Task NonsenseIsCountedAndOthersAreServedOn()
+    {
+        Channel hostile = await client.InvokeAsync(async () =>
+        {
+            Channel channel = await Channel.ConnectAsync(
+                1,
+                "server",
+                new ChannelOptions { Service = WorkbenchProxy.Service }
+            );
+            MessageWriter writer = new();
+            writer.Begin(new MessageHeader(0, 0, MessageKind.Hello));
+            writer.Write(WorkbenchProxy.InterfaceHash);
+            await channel.SendAsync(writer.Written.ToArray());
+            await channel.ReceiveAsync();
+            Random random = new(1);
+            for (int i = 0; i < 2000; i++)
+            {
+                byte[] noise = new byte[random.Next(100)];
+                random.NextBytes(noise);
+                if (noise.Length >= MessageHeader.Size && i % 2 == 0)
+                {
+                    // A plausible header, nonsense behind it.
+                    noise[4] = (byte)random.Next(11);
+                    noise[5] = 0;
+                    noise[6] = (byte)MessageKind.Call;
+                }
+                await channel.SendAsync(noise);
+                while (channel.TryReceive(out ReadOnlyMemory<byte> _))
+                {
+                    // Its errors, which it does not care for.
+                }
+            }
+            return channel;
+        });
+        Assert.That(await Call(() => proxy.AddAsync(1, 2)), Is.EqualTo(3));
+        Assert.That(hostile.State, Is.EqualTo(Abi.ChannelState.Connected));
+    }
+
+    [Test]
+    public async Task ACallAllocatesNothingAtTheCaller()
+    {
+        long allocated = await client.InvokeAsync(async () =>
+        {
+            long before = 0;
+            for (int i = 0; i < 20_000; i++)
+            {
+                if (i == 15_000)
+                {
+                    before = GC.GetAllocatedBytesForCurrentThread();
+                }
+                await proxy.AddAsync(i, i);
+            }
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        Assert.That(allocated, Is.Zero, "bytes in 5,000 calls");
+    }
+}
+
+/// <summary>Not what the server serves.</summary>
+[MessageInterface]
+public interface IOtherWorkbench
+{
+    ValueTask<int> AddAsync(int a, long b);
+}

@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+
+namespace Cosmos.Multikernel.Tests.Host.Messages;
+
+internal sealed class Workbench : IWorkbench
+{
+    public List<int> Notes { get; } = [];
+
+    public int Cancelled { get; private set; }
+
+    public int Produced { get; private set; }
+
+    public ValueTask<int> AddAsync(int a, int b) => new(a + b);
+
+    public ValueTask NothingAsync() => ValueTask.CompletedTask;
+
+    public ValueTask<Point> MoveAsync(Point point, Colour colour) =>
+        new(new Point(point.X + 1, point.Y - 1, colour));
+
+    public ValueTask<string> JoinAsync(string first, string? second, string[] rest) =>
+        new($"{first}|{second ?? "null"}|{string.Join('|', rest)}");
+
+    public ValueTask<long> SumAsync(
+        ReadOnlySpan<byte> bytes,
+        ReadOnlyMemory<byte> more,
+        int[] numbers
+    )
+    {
+        long sum = numbers.Sum();
+        foreach (byte value in bytes)
+        {
+            sum += value;
+        }
+        foreach (byte value in more.Span)
+        {
+            sum += value;
+        }
+        return new(sum);
+    }
+
+    public ValueTask<byte[]> FillAsync(int length, byte value)
+    {
+        byte[] bytes = new byte[length];
+        bytes.AsSpan().Fill(value);
+        return new(bytes);
+    }
+
+    public ValueTask NoteAsync(int value)
+    {
+        Notes.Add(value);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask<int> WaitAsync(int milliseconds, CancellationToken cancellation)
+    {
+        try
+        {
+            await EventLoop.Current.Delay(TimeSpan.FromMilliseconds(milliseconds), cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            Cancelled++;
+            throw;
+        }
+        return milliseconds;
+    }
+
+    public async ValueTask FailAsync(string message, bool known)
+    {
+        await Task.Yield();
+        throw known ? new KeyNotFoundException(message) : new BadImageFormatException(message);
+    }
+
+    public async IAsyncEnumerable<int> CountAsync(
+        int to,
+        int failAt,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        for (int i = 0; i < to; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (i == failAt)
+            {
+                throw new InvalidOperationException($"no {i}");
+            }
+            Produced++;
+            yield return i;
+            await Task.Yield();
+        }
+    }
+}
