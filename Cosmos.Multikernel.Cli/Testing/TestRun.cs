@@ -73,6 +73,11 @@ internal static partial class TestRun
             {
                 Add(match.Groups["outcome"].Value, match.Groups["name"].Value);
             }
+            else if (line.StartsWith("  Stack Trace:", StringComparison.Ordinal))
+            {
+                // The message says what was wrong; where the assertion stands is in the log.
+                _isInFailure = false;
+            }
             else if (_isInFailure && line.Length > 0)
             {
                 Console.Error.WriteLine(line);
