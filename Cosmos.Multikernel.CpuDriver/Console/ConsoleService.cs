@@ -21,7 +21,8 @@ public static unsafe class ConsoleService
                 TextScreen.Start(clear: false);
             }
             IoApics.MaskAll();
-            SerialPort.Start();
+            // Set up by the boot phase; doing it again would lose what was typed meanwhile.
+            SerialPort.Detect();
             s_serialLine = IoApics.RouteIsa(SerialPort.IsaInterrupt);
             s_keyboardLine = IoApics.RouteIsa(Keyboard.IsaInterrupt);
             Keyboard.Start();

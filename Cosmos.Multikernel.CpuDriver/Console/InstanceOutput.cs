@@ -9,7 +9,7 @@ namespace Cosmos.Multikernel.CpuDriver.Console;
 
 public static unsafe class InstanceOutput
 {
-    private const int TagBytes = Domain.MaximumName + 16;
+    private const int RecordBytes = InstanceTag.MaximumBytes + DomainEndpoints.LineBytes + 1;
 
     /// <summary>Threads whose output found no room.</summary>
     private static WaitQueue s_waiting;
@@ -81,37 +81,16 @@ public static unsafe class InstanceOutput
 
     private static bool TryFlush(Domain* domain, DomainEndpoints* endpoints)
     {
-        byte* record = stackalloc byte[TagBytes + DomainEndpoints.LineBytes + 1];
-        uint length = 0;
-        record[length++] = (byte)'[';
-        AppendNumber(record, ref length, Cores.ThisCore.Index);
-        record[length++] = (byte)' ';
-        byte* name = Domain.NameOf(domain);
-        for (int i = 0; i < domain->NameLength; i++)
-        {
-            record[length++] = name[i];
-        }
-        record[length++] = (byte)']';
-        record[length++] = (byte)' ';
-        for (int i = 0; i < endpoints->LineLength; i++)
-        {
-            record[length++] = endpoints->Line[i];
-        }
-        record[length++] = (byte)'\n';
-        if (!Outbox.TryPost(record, length))
+        byte* record = stackalloc byte[RecordBytes];
+        TextBuilder builder = new(record, RecordBytes);
+        InstanceTag.Write(ref builder, Domain.NameOf(domain), (uint)domain->NameLength);
+        builder.Text(endpoints->Line, (uint)endpoints->LineLength);
+        builder.Text("\n"u8);
+        if (!Outbox.TryPost(record, builder.Length))
         {
             return false;
         }
         endpoints->LineLength = 0;
         return true;
-    }
-
-    private static void AppendNumber(byte* record, ref uint length, uint value)
-    {
-        if (value >= 10)
-        {
-            AppendNumber(record, ref length, value / 10);
-        }
-        record[length++] = (byte)('0' + value % 10);
     }
 }

@@ -15,6 +15,7 @@ public static unsafe class Outbox
     public const uint MaximumRecord = 512;
 
     private const uint HeaderBytes = 2;
+    private const int NoteBytes = 64;
 
     private static ByteQueue s_records;
     private static bool s_running;
@@ -70,12 +71,12 @@ public static unsafe class Outbox
         {
             uint missing = s_missing;
             s_missing = 0;
-            byte* note = stackalloc byte[64];
-            uint at = 0;
-            Append(note, ref at, "[...] "u8);
-            AppendNumber(note, ref at, missing);
-            Append(note, ref at, " lines lost: the console was full\n"u8);
-            TryPost(note, at);
+            byte* note = stackalloc byte[NoteBytes];
+            TextBuilder builder = new(note, NoteBytes);
+            builder.Text("[...] "u8);
+            builder.Decimal(missing);
+            builder.Text(" lines lost: the console was full\n"u8);
+            TryPost(note, builder.Length);
         }
         if (!TryPost(text, length))
         {
@@ -123,22 +124,5 @@ public static unsafe class Outbox
             s_message.Text[i] = s_records.Take();
         }
         s_messageBytes = length + sizeof(uint);
-    }
-
-    private static void Append(byte* note, ref uint at, System.ReadOnlySpan<byte> text)
-    {
-        for (int i = 0; i < text.Length; i++)
-        {
-            note[at++] = text[i];
-        }
-    }
-
-    private static void AppendNumber(byte* note, ref uint at, uint value)
-    {
-        if (value >= 10)
-        {
-            AppendNumber(note, ref at, value / 10);
-        }
-        note[at++] = (byte)('0' + value % 10);
     }
 }

@@ -27,11 +27,17 @@ public static class SerialPort
     /// <summary>Whether there is a port.</summary>
     public static bool Present { get; private set; }
 
-    /// <summary>Looks for the port and sets it up, without interrupts.</summary>
-    public static void Start()
+    /// <summary>Looks for the port, which may be set up already.</summary>
+    public static void Detect()
     {
         Cpu.Out8(Scratch, 0xa5);
         Present = Cpu.In8(Scratch) == 0xa5;
+    }
+
+    /// <summary>Looks for the port and sets it up, without interrupts.</summary>
+    public static void Start()
+    {
+        Detect();
         if (!Present)
         {
             return;

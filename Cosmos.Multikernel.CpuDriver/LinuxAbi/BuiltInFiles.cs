@@ -1,6 +1,7 @@
 // The few files that the runtime reads about its own core and domain. Everything else is the file service's.
 
 using System;
+using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Domains;
 using Cosmos.Multikernel.CpuDriver.Memory;
 
@@ -64,14 +65,14 @@ public static unsafe class BuiltInFiles
     /// <summary>Makes a text. Returns its length.</summary>
     public static ulong Write(BuiltInFile file, Domain* domain, byte* buffer)
     {
-        TextBuffer text = new(buffer);
+        TextBuilder text = new(buffer, MaximumText);
         switch (file)
         {
             case BuiltInFile.Maps:
-                text.Hex(domain->StackStart);
-                text.Add("-"u8);
-                text.Hex(domain->StackEnd);
-                text.Add(" rw-p 00000000 00:00 0 [stack]\n"u8);
+                text.Hexadecimal(domain->StackStart);
+                text.Text("-"u8);
+                text.Hexadecimal(domain->StackEnd);
+                text.Text(" rw-p 00000000 00:00 0 [stack]\n"u8);
                 break;
             case BuiltInFile.MemoryInformation:
                 ulong limit = domain->Space.LimitPages * 4;
@@ -81,55 +82,16 @@ public static unsafe class BuiltInFiles
                 Line(ref text, "MemAvailable: "u8, free);
                 break;
             case BuiltInFile.Processors:
-                text.Add("0\n"u8);
+                text.Text("0\n"u8);
                 break;
         }
         return text.Length;
     }
 
-    private static void Line(ref TextBuffer text, ReadOnlySpan<byte> name, ulong kilobytes)
+    private static void Line(ref TextBuilder text, ReadOnlySpan<byte> name, ulong kilobytes)
     {
-        text.Add(name);
+        text.Text(name);
         text.Decimal(kilobytes);
-        text.Add(" kB\n"u8);
-    }
-
-    private struct TextBuffer
-    {
-        private readonly byte* _at;
-
-        public ulong Length;
-
-        public TextBuffer(byte* at)
-        {
-            _at = at;
-            Length = 0;
-        }
-
-        public void Add(ReadOnlySpan<byte> text)
-        {
-            for (int i = 0; i < text.Length; i++)
-            {
-                _at[Length++] = text[i];
-            }
-        }
-
-        public void Decimal(ulong value)
-        {
-            if (value >= 10)
-            {
-                Decimal(value / 10);
-            }
-            _at[Length++] = (byte)('0' + value % 10);
-        }
-
-        public void Hex(ulong value)
-        {
-            if (value >= 16)
-            {
-                Hex(value / 16);
-            }
-            _at[Length++] = "0123456789abcdef"u8[(int)(value % 16)];
-        }
+        text.Text(" kB\n"u8);
     }
 }
