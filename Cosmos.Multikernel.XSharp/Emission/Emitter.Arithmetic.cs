@@ -144,7 +144,11 @@ internal sealed partial class Emitter
             "~>" => "ror",
             _ => "rol",
         };
-        var bits = operands.CommonSize(operation.Position, operation.Target);
+        // 'as dword' at the end of '[RDI] << 1 as dword' speaks of the memory, though it stands at the number.
+        var bits =
+            operation.Source is ImmediateOperand
+                ? operands.CommonSize(operation.Position, operation.Target, operation.Source)
+                : operands.CommonSize(operation.Position, operation.Target);
         Instruct(
             $"{mnemonic} {operands.Write(operation.Target, bits, operation.Target is RegisterOperand)}, {ShiftCount(operation.Source, bits)}"
         );

@@ -90,7 +90,10 @@ internal sealed partial class Emitter
     /// <summary>The size that the linked operands have in common; 0 when there are none.</summary>
     private int CommonSize(InstructionStatement statement, Slot[] form)
     {
-        var linked = statement.Operands.Where((_, i) => form[i].Linked).ToList();
+        // 'as dword' at the end of 'bts [RDI], 3 as dword' speaks of the memory, though it stands at the number.
+        var linked = statement
+            .Operands.Where((o, i) => form[i].Linked || o is ImmediateOperand { Bits: not null })
+            .ToList();
         if (linked.Count == 0)
         {
             return 0;

@@ -34,7 +34,11 @@ internal sealed class Binder : Walker
         // All constants of all files first: counts and offsets in any file may need them.
         foreach (var (file, elsewhere) in files)
         {
-            table.AddDoubtful(file.Doubtful);
+            if (!elsewhere)
+            {
+                // Of this file only: what is wrong in a used file has no error here to stand for it.
+                table.AddDoubtful(file.Doubtful);
+            }
             new Binder(table, DiagnosticsOf(elsewhere), elsewhere).Constants(file.Statements);
         }
         foreach (var (file, elsewhere) in files)
@@ -51,11 +55,12 @@ internal sealed class Binder : Walker
             foreach (var use in file.Statements.OfType<UseDirective>())
             {
                 var path = Path.Combine(Path.GetDirectoryName(file.File) ?? "", use.File);
-                if (!seen.Add(Path.GetFullPath(path)))
+                var isPath = use.File.Length > 0 && !path.Contains('\0');
+                if (isPath && !seen.Add(Path.GetFullPath(path)))
                 {
                     continue;
                 }
-                if (read(path) is { } source)
+                if (isPath && read(path) is { } source)
                 {
                     Gather(Parser.Parse(source, path, new Diagnostics()), true);
                 }

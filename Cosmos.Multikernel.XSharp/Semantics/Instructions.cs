@@ -294,7 +294,7 @@ internal static class Instructions
                 Only64 = true,
             };
         }
-        foreach (var name in (string[])["ldmxcsr", "stmxcsr", "fldcw", "fnstcw"])
+        foreach (var name in (string[])["ldmxcsr", "stmxcsr", "fldcw", "fnstcw", "fnstsw"])
         {
             yield return new(
                 name,
@@ -304,13 +304,6 @@ internal static class Instructions
                 ]
             );
         }
-        yield return new(
-            "fnstsw",
-            "fnstsw",
-            [
-                [new(Kinds.RegisterOrMemory, [16], true)],
-            ]
-        );
     }
 
     private static IEnumerable<Instruction> Arithmetic()

@@ -7,7 +7,7 @@ namespace Cosmos.Multikernel.XSharp.Semantics;
 internal sealed class SymbolTable
 {
     // Evaluation recurses through expressions and through constants defined by constants: bounded for the stack.
-    private const int MaximumDepth = 4000;
+    private const int MaximumDepth = 1500;
 
     private static readonly BigInteger Largest = ulong.MaxValue;
     private static readonly BigInteger Smallest = long.MinValue;
@@ -16,6 +16,7 @@ internal sealed class SymbolTable
     private readonly Dictionary<string, Constant> constants = [];
     private readonly Dictionary<string, BigInteger?> values = [];
     private readonly HashSet<string> evaluating = [];
+    private readonly HashSet<string> failed = [];
     private readonly HashSet<string> doubtful = [];
     private int depth;
 
@@ -218,6 +219,11 @@ internal sealed class SymbolTable
         {
             return known;
         }
+        if (failed.Contains(constant.Name))
+        {
+            // Its own error has been reported, at its declaration.
+            throw new CompileException(use.Position, DiagnosticCode.Name, "");
+        }
         if (!evaluating.Add(constant.Name))
         {
             throw new CompileException(
@@ -234,6 +240,10 @@ internal sealed class SymbolTable
         }
         finally
         {
+            if (!constant.IsElsewhere && !values.ContainsKey(constant.Name))
+            {
+                failed.Add(constant.Name);
+            }
             evaluating.Remove(constant.Name);
         }
     }

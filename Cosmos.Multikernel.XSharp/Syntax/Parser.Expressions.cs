@@ -8,7 +8,7 @@ namespace Cosmos.Multikernel.XSharp.Syntax;
 internal sealed partial class Parser
 {
     // A tree as deep as its operators are many: bounded, since later passes walk it recursively.
-    private const int MaximumOperators = 1000;
+    private const int MaximumOperators = 500;
 
     private static readonly string[][] Levels =
     [
@@ -148,6 +148,10 @@ internal sealed partial class Parser
             digits.StartsWith('$') ? digits[1..]
             : digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? digits[2..]
             : null;
+        if (digits.Length > 32)
+        {
+            throw TooLarge(token);
+        }
         BigInteger value;
         var understood = hex is null
             ? BigInteger.TryParse(
@@ -172,11 +176,7 @@ internal sealed partial class Parser
         }
         if (value > ulong.MaxValue)
         {
-            throw new CompileException(
-                token.Position,
-                DiagnosticCode.Range,
-                $"{token.Text} does not fit in 64 bits"
-            );
+            throw TooLarge(token);
         }
         return new NumberExpression(
             value,
@@ -186,6 +186,13 @@ internal sealed partial class Parser
             token.Position
         );
     }
+
+    private static CompileException TooLarge(Token token) =>
+        new(
+            token.Position,
+            DiagnosticCode.Range,
+            $"{(token.Text.Length > 40 ? "the number" : token.Text)} does not fit in 64 bits"
+        );
 
     private static NumberExpression Character(Token token)
     {

@@ -123,7 +123,10 @@ internal sealed partial class Parser
             case "signed":
                 return OperandStatement(true);
             case "lock":
-                return new LockStatement(Statement(), token.Position);
+                Enter(token.Position);
+                var locked = Statement();
+                Leave();
+                return new LockStatement(locked, token.Position);
             default:
                 return null;
         }
