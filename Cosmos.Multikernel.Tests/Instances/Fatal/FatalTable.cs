@@ -1,3 +1,6 @@
+using Cosmos.Multikernel.Native;
+using Cosmos.Multikernel.Tests.Instances.Records;
+
 namespace Cosmos.Multikernel.Tests.Instances.Fatal;
 
 /// <summary>How an instance ended, as the CPU driver's last line about it says.</summary>
@@ -24,6 +27,8 @@ internal sealed record FatalCase(string Name, EndKind Kind, int Value, string? S
 /// </summary>
 internal static class FatalTable
 {
+    private const long RtSigreturn = 15;
+
     private const int Abort = 6;
     private const int SegmentationFault = 11;
 
@@ -115,6 +120,16 @@ internal static class FatalTable
             null,
             static () => WildPointers.Read(0x0000_9000_0000_0000)
         ),
+        Returning("kernel-rip", 0xFFFF_FFFF_8010_0000),
+        Returning("non-canonical-rip", 0x0000_8000_0000_0000),
+        Returning("last-page-rip", 0x0000_7FFF_FFFF_FFFE),
+        new(
+            "sigreturn-garbage",
+            EndKind.Signal,
+            SegmentationFault,
+            null,
+            static () => SystemCalls.Invoke(RtSigreturn)
+        ),
         Privileged("cli", 0xFA),
         Privileged("sti", 0xFB),
         Privileged("hlt", 0xF4),
@@ -126,6 +141,15 @@ internal static class FatalTable
         Privileged("invd", 0x0F, 0x08),
         Privileged("sysret", 0x0F, 0x07),
     ];
+
+    private static FatalCase Returning(string where, ulong address) =>
+        new(
+            $"sigreturn-{where}",
+            EndKind.Signal,
+            SegmentationFault,
+            null,
+            () => SignalFrames.ReturnTo(toRip: address)
+        );
 
     private static FatalCase Privileged(string instruction, params byte[] bytes) =>
         new(

@@ -1,8 +1,8 @@
 using Cosmos.Multikernel.Tests.Instances.OutOfMemory;
 using Cosmos.Multikernel.Tests.Instances.Records;
 
-// `out-of-memory NAME...` runs the cases named, in this order.
+// `out-of-memory NAME...` runs the cases named, in the order of the table.
 return TestSuite.Run(
     OutOfMemoryTable.Suite,
-    [.. args.Select(name => OutOfMemoryTable.Cases.Single(testCase => testCase.Name == name))]
+    [.. OutOfMemoryTable.Cases.Where(testCase => args.Contains(testCase.Name))]
 );
