@@ -1,13 +1,157 @@
 using System.CommandLine;
+using System.Text.Json;
+using Cosmos.Multikernel.Cli.Benchmarks;
+using Cosmos.Multikernel.Cli.Building;
+using Cosmos.Multikernel.Cli.Machines;
+using Cosmos.Multikernel.Cli.Output;
+using Cosmos.Multikernel.Cli.Setup;
+using Spectre.Console;
 
 namespace Cosmos.Multikernel.Cli.Commands;
 
-/// <summary><c>bench</c></summary>
+/// <summary><c>bench</c>: runs a suite of measurements, prints a table and writes its rows as JSON.</summary>
 internal static class BenchCommand
 {
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        // Goals hold '<' and '>', which are for people to read.
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private static readonly Argument<string?> Suite = new("suite")
+    {
+        Description = "The suite, such as boot. Without one the suites are listed.",
+        DefaultValueFactory = _ => null,
+    };
+
+    private static readonly Option<bool> Check = new("--check")
+    {
+        Description = "Fail when a goal is missed.",
+    };
+
     public static Command Create()
     {
-        var command = new Command("bench", "Run a benchmark suite.");
+        var command = new Command(
+            "bench",
+            "Measure: prints a table, and writes the rows to artifacts/bench/SUITE.json."
+        )
+        {
+            Suite,
+            Check,
+        };
+        command.SetAction(
+            (arguments, cancellation) =>
+                RunAsync(arguments.GetValue(Suite), arguments.GetValue(Check), cancellation)
+        );
         return command;
+    }
+
+    private static async Task<int> RunAsync(
+        string? name,
+        bool check,
+        CancellationToken cancellation
+    )
+    {
+        if (name is null)
+        {
+            foreach (var suiteName in BenchSuite.Names)
+            {
+                Console.WriteLine($"{suiteName}: {BenchSuite.Read(suiteName).Title}");
+            }
+
+            return 0;
+        }
+
+        var suite = BenchSuite.Read(name);
+        await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
+        await BuildAsync(suite, cancellation).ConfigureAwait(false);
+        IReadOnlyList<SerialRecord> records = [];
+        await Report
+            .StepAsync(
+                $"Measuring {name}",
+                async () =>
+                    records = await BenchRun
+                        .RunAsync(name, suite, cancellation)
+                        .ConfigureAwait(false)
+            )
+            .ConfigureAwait(false);
+        var rows = BenchRow.Collect(name, suite, records);
+        Print(suite.Title, rows);
+        var file = Path.Combine(
+            Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "bench")).FullName,
+            name + ".json"
+        );
+        await File.WriteAllTextAsync(
+                file,
+                JsonSerializer.Serialize(rows, Format) + "\n",
+                cancellation
+            )
+            .ConfigureAwait(false);
+        Report.Line(Repository.Relative(file));
+        var missed = rows.Where(row => row.Met == false).Select(row => row.Name).ToList();
+        return missed.Count == 0 || !check
+            ? 0
+            : throw new CommandFailure($"{missed.Count} goals missed: {string.Join(", ", missed)}");
+    }
+
+    private static async Task BuildAsync(BenchSuite suite, CancellationToken cancellation)
+    {
+        var driver = Path.Combine(
+            Repository.Root,
+            "Cosmos.Multikernel.CpuDriver/Cosmos.Multikernel.CpuDriver.csproj"
+        );
+        await Report
+            .StepAsync(
+                "Building the CPU driver",
+                () => DotnetBuild.RunAsync(driver, "build-cpudriver", cancellation)
+            )
+            .ConfigureAwait(false);
+        await Report
+            .StepAsync(
+                $"Publishing {suite.Project}",
+                () =>
+                    DotnetBuild.RunAsync(
+                        suite.ProjectFile,
+                        "build-bench",
+                        cancellation,
+                        "-target:PublishInstance",
+                        "--property:CosmosInstanceOnly=true;_IsPublishing=true"
+                    )
+            )
+            .ConfigureAwait(false);
+    }
+
+    private static void Print(string title, IReadOnlyList<BenchRow> rows)
+    {
+        var table = new Table().Title(Markup.Escape(title)).Border(TableBorder.Simple);
+        table.AddColumns("measurement", "value", "unit", "goal", "met", "peer");
+        table.Columns[1].RightAligned();
+        foreach (var row in rows)
+        {
+            var met = row.Met switch
+            {
+                true => "[green]yes[/]",
+                false => "[red]no[/]",
+                null => "",
+            };
+            table.AddRow(
+                Markup.Escape(row.Name),
+                row.Value.ToString("#,0.##", System.Globalization.CultureInfo.InvariantCulture),
+                Markup.Escape(row.Unit),
+                Markup.Escape(row.Goal ?? ""),
+                met,
+                Markup.Escape(row.Peer ?? "")
+            );
+        }
+
+        // Where no terminal says how wide it is, a row must not be broken into pieces.
+        const int PlainWidth = 160;
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = PlainWidth;
+        }
+
+        AnsiConsole.Write(table);
     }
 }

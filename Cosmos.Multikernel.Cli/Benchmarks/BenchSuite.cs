@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Cosmos.Multikernel.Cli.Building;
+using Cosmos.Multikernel.Cli.Output;
+
+namespace Cosmos.Multikernel.Cli.Benchmarks;
+
+/// <summary>Where a suite's program runs.</summary>
+public enum BenchPlace
+{
+    /// <summary>As an instance on each core of a virtual machine with counted time.</summary>
+    Machine,
+
+    /// <summary>As a process on this machine.</summary>
+    Host,
+}
+
+/// <summary>What a suite says about one measurement. See bench/README.md.</summary>
+public sealed record BenchGoal(string Name, string? Goal = null, string? Peer = null);
+
+/// <summary>A file bench/NAME.json.</summary>
+public sealed record BenchSuite(
+    string Title,
+    string Project,
+    string Program,
+    BenchPlace Runs,
+    IReadOnlyList<BenchGoal> Rows
+)
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() },
+        RespectRequiredConstructorParameters = false,
+        RespectNullableAnnotations = true,
+    };
+
+    private static string Folder => Path.Combine(Repository.Root, "bench");
+
+    /// <summary>The suites that there are.</summary>
+    public static IReadOnlyList<string> Names =>
+        [
+            .. Directory
+                .GetFiles(Folder, "*.json")
+                .Select(file => Path.GetFileNameWithoutExtension(file))
+                .Order(),
+        ];
+
+    public string ProjectFile => Path.Combine(Repository.Root, Project);
+
+    /// <summary>The program, once it is published.</summary>
+    public string ProgramFile =>
+        Repository.InstanceProgram(Path.GetFileNameWithoutExtension(Project), Program);
+
+    /// <exception cref="CommandFailure">There is no such suite, or its file is damaged.</exception>
+    public static BenchSuite Read(string name)
+    {
+        if (!Names.Contains(name))
+        {
+            throw new CommandFailure(
+                $"there is no suite '{name}'",
+                [$"there are: {string.Join(", ", Names)}"]
+            );
+        }
+
+        var file = Path.Combine(Folder, name + ".json");
+        try
+        {
+            return JsonSerializer.Deserialize<BenchSuite>(File.ReadAllText(file), Format)
+                ?? throw new JsonException("it is empty");
+        }
+        catch (JsonException failure)
+        {
+            throw new CommandFailure($"{Repository.Relative(file)}: {failure.Message}");
+        }
+    }
+}
