@@ -23,6 +23,9 @@ public unsafe struct Domain
 {
     public const int MaximumName = 31;
 
+    /// <summary>Bytes reserved for the first thread's stack.</summary>
+    public const ulong StackBytes = 8 << 20;
+
     /// <summary>Next in the core's list.</summary>
     public Domain* Next;
 

@@ -24,9 +24,8 @@ public static unsafe class Loader
     /// <summary>Where every image is loaded.</summary>
     public const ulong ImageBase = 0x5555_5555_0000;
 
-    /// <summary>The first thread's stack: 8 MB that end here, paid for page by page.</summary>
+    /// <summary>The first thread's stack: <see cref="Domain.StackBytes"/> that end here, paid for page by page.</summary>
     public const ulong StackEnd = 0x7fff_ffff_e000;
-    public const ulong StackBytes = 8 << 20;
 
     /// <summary>Starts all instances that the boot media put on this core.</summary>
     public static void StartInstances()
@@ -194,7 +193,7 @@ public static unsafe class Loader
     )
     {
         stack = 0;
-        domain->StackStart = StackEnd - StackBytes;
+        domain->StackStart = StackEnd - Domain.StackBytes;
         domain->StackEnd = StackEnd;
         bool mapped = TryAdd(
             domain,

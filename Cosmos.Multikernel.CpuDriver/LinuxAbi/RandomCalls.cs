@@ -13,7 +13,7 @@ public static unsafe class RandomCalls
     /// <summary>getrandom: never blocks; the flags make no difference; at most 64 KB at once.</summary>
     public static long Random(Thread* thread, ulong address, ulong length)
     {
-        length = System.Math.Min(length, MostAtOnce);
+        length = Math.Min(length, MostAtOnce);
         ulong done = 0;
         while (done < length)
         {
@@ -27,7 +27,7 @@ public static unsafe class RandomCalls
             {
                 return done == 0 ? -Errno.EFAULT : (long)done;
             }
-            ulong piece = System.Math.Min(available, length - done);
+            ulong piece = Math.Min(available, length - done);
             RandomGenerator.Fill(target, piece);
             done += piece;
         }

@@ -51,7 +51,7 @@ public static unsafe class RandomGenerator
         Stir(Cpu.ReadTimestamp());
         while (length != 0)
         {
-            ulong piece = System.Math.Min(length, OutputBytes);
+            ulong piece = Math.Min(length, OutputBytes);
             NextBlock(target, piece);
             target += piece;
             length -= piece;

@@ -39,7 +39,7 @@ public static unsafe class ResourceCalls
             return -Errno.EINVAL;
         }
         LimitPair pair;
-        pair.Soft = resource == StackLimit ? Domains.Loader.StackBytes : Infinite;
+        pair.Soft = resource == StackLimit ? Domains.Domain.StackBytes : Infinite;
         pair.Hard = Infinite;
         return UserMemory.TryWrite(thread->Domain, address, &pair, (ulong)sizeof(LimitPair))
             ? 0
@@ -82,6 +82,6 @@ public static unsafe class ResourceCalls
     {
         ulong charged = domain->Space.ChargedPages;
         ulong limit = domain->Space.LimitPages;
-        return System.Math.Min(limit > charged ? limit - charged : 0, Commitment.Available);
+        return Math.Min(limit > charged ? limit - charged : 0, Commitment.Available);
     }
 }

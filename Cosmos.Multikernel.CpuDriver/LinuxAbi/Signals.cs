@@ -8,6 +8,7 @@
 // - A signal with a handler ends a blocked system call: with EINTR, or by making the call again after the handler where the
 //   action says so (SA_RESTART) and the call waits for an event, not for a time.
 
+using System.Numerics;
 using Cosmos.Multikernel.CpuDriver.Domains;
 using Cosmos.Multikernel.CpuDriver.Memory;
 using Cosmos.Multikernel.CpuDriver.Threads;
@@ -32,7 +33,7 @@ public static unsafe class Signals
         Domain* domain = thread->Domain;
         ulong deliverable =
             (thread->PendingSignals | domain->Signals.Pending) & ~thread->SignalMask;
-        int signal = System.Numerics.BitOperations.TrailingZeroCount(deliverable) + 1;
+        int signal = BitOperations.TrailingZeroCount(deliverable) + 1;
         bool fromThread = (thread->PendingSignals & Signal.Bit(signal)) != 0;
         if (fromThread)
         {

@@ -100,10 +100,7 @@ public unsafe partial struct AddressSpace
 
     /// <summary>Pages that could still be promised to this domain.</summary>
     public readonly ulong AvailablePages =>
-        System.Math.Min(
-            LimitPages > ChargedPages ? LimitPages - ChargedPages : 0,
-            Commitment.Available
-        );
+        Math.Min(LimitPages > ChargedPages ? LimitPages - ChargedPages : 0, Commitment.Available);
 
     /// <summary>Promises <paramref name="pages"/> more pages, or refuses.</summary>
     public bool TryCharge(ulong pages)

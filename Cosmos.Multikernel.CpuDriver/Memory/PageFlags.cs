@@ -3,7 +3,7 @@ using System;
 namespace Cosmos.Multikernel.CpuDriver.Memory;
 
 /// <summary>Bits of a page-table entry (Intel SDM volume 3A, section 4.5.4, table 4-20).</summary>
-[System.Flags]
+[Flags]
 public enum PageFlags : ulong
 {
     None = 0,

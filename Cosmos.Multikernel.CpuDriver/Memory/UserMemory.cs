@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using Cosmos.Multikernel.CpuDriver.Domains;
 
 namespace Cosmos.Multikernel.CpuDriver.Memory;
@@ -54,7 +55,7 @@ public static unsafe class UserMemory
     public static bool TryReadWord(Domain* domain, ulong address, out uint value)
     {
         byte* at = (address & 3) == 0 ? At(domain, address, Protection.Read, out _) : null;
-        value = at == null ? 0 : System.Threading.Volatile.Read(ref *(uint*)at);
+        value = at == null ? 0 : Volatile.Read(ref *(uint*)at);
         return at != null;
     }
 
