@@ -262,7 +262,7 @@ internal sealed class Binder : Walker
         );
         var outer = Context;
         Context = outer with { Function = name };
-        if (function.Kind != FunctionKind.Naked)
+        if (function.Kind != FunctionKind.Naked && !elsewhere)
         {
             table.Declare(ExitLabel(name, function.Position));
         }
@@ -295,8 +295,9 @@ internal sealed class Binder : Walker
                 }
             );
         }
-        else
+        else if (!elsewhere)
         {
+            // Labels inside a function are not exported: those of a used file cannot be named here.
             table.Declare(
                 text == "Exit"
                     ? ExitLabel(Context.Function, label.Position)

@@ -1,5 +1,7 @@
 using Cosmos.Multikernel.XSharp;
 using Iced.Intel;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using NUnit.Framework;
 
 namespace Cosmos.Multikernel.Tests.Host.XSharp;
@@ -166,6 +168,67 @@ public sealed class FileTests
         Assert.That(result.CSharp, Does.Contain("public const int Vectors = 256;"));
         Assert.That(result.CSharp, Does.Contain("public const ulong Base = 18446744071562067968;"));
         Assert.That(result.CSharp, Does.Not.Contain("Own"));
+    }
+
+    [Test]
+    public void GeneratedCSharpCompiles()
+    {
+        var csharp = Compile(
+            """
+            namespace T
+            shared const Top = $FFFF_FFFF_FFFF_FFFF
+            shared const Low = -5
+            shared struct frame {
+                R15 qword
+                class byte
+                Area dword[3]
+            }
+            """
+        ).CSharp!;
+        var compilation = CSharpCompilation.Create(
+            "shared",
+            [CSharpSyntaxTree.ParseText(csharp)],
+            [MetadataReference.CreateFromFile(typeof(object).Assembly.Location)],
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true)
+        );
+        Assert.That(compilation.GetDiagnostics(), Is.Empty);
+    }
+
+    [Test]
+    public void LineDirectivesNameTheSource() =>
+        Assert.That(
+            Compiler
+                .Compile(
+                    "namespace X\n\nnop\nnop",
+                    "a/t.xs",
+                    new CompileOptions { LineDirectives = true }
+                )
+                .Assembly,
+            Does.Contain("%line 3+0 a/t.xs\n    nop\n%line 4+0 a/t.xs\n    nop\n")
+        );
+
+    [Test]
+    public void LabelInsideAFunctionIsReachedInTheSameFileOnly()
+    {
+        const string other = "namespace O\nnaked function F {\nL: hlt\n}\n";
+        Assert.That(Assembly(other + "goto F.L"), Does.Contain("jmp O_F_L\n"));
+        var result = Compiler.Compile(
+            "use 'o.xs'\ngoto O.F.L",
+            "t.xs",
+            new CompileOptions { Read = _ => other }
+        );
+        Assert.That(result.Diagnostics, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void AnErrorInAUsedFileDoesNotPassUnseen()
+    {
+        var result = Compiler.Compile(
+            "use 'u.xs'\nEAX = #A\nEBX = #B",
+            "t.xs",
+            new CompileOptions { Read = _ => "const A = 1 / 0\nconst B = = 1" }
+        );
+        Assert.That(result.Diagnostics, Has.Count.EqualTo(2));
     }
 
     [Test]
