@@ -184,6 +184,11 @@ public sealed partial class Channel
         {
             return true;
         }
+        if (!ring.HasLine)
+        {
+            // The usual look of a polling loop: nothing but one load.
+            return false;
+        }
         while (true)
         {
             RingStatus outcome;

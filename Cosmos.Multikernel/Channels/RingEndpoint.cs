@@ -70,7 +70,7 @@ public unsafe struct RingEndpoint
         _lookedAtHead != Sender.Head || _lookedAtTold != Receiver.Told;
 
     /// <summary>Whether a line is there to be received (it may be only a part of a message).</summary>
-    public readonly bool HasLine => Receiver.HasLine();
+    public readonly bool HasLine => _held || Receiver.HasLine();
 
     /// <summary>Lines and acknowledgements from the peer that meant nothing.</summary>
     public readonly ulong Malformed => Counters.Malformed + Sender.Malformed;

@@ -41,7 +41,8 @@ public sealed partial class EventLoop
         }
     }
 
-    private void RunUntil(Func<bool> done)
+    /// <summary>Makes turns on the calling thread until done: the simulator makes one at a time.</summary>
+    internal void RunUntil(Func<bool> done)
     {
         EventLoop? outer = current;
         SynchronizationContext? outerContext = global::System

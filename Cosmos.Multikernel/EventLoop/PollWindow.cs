@@ -13,7 +13,9 @@ namespace Cosmos.Multikernel;
 /// </remarks>
 internal struct PollWindow(long wakeCost)
 {
-    private const int FewestLooks = 16;
+    // An answer on its way arrives within these; they are not worth a look at the clock.
+    private const int UntimedLooks = 32;
+    private const int FewestLooks = 64;
     private const int MostLooks = 1 << 16;
 
     private int full = 1024;
@@ -25,19 +27,31 @@ internal struct PollWindow(long wakeCost)
     public void Reset() => looks = 0;
 
     /// <summary>One more look found nothing: true while polling should go on.</summary>
-    public bool KeepPolling(long now) => looks++ == 0 ? Begin(now) : Again();
+    public bool KeepPolling(long now)
+    {
+        if (looks++ == UntimedLooks)
+        {
+            idleSince = now;
+        }
+        return Again();
+    }
 
     /// <summary>Whether the next call of <see cref="KeepPolling"/> needs the time.</summary>
-    public readonly bool NeedsTime => looks == 0;
+    public readonly bool NeedsTime => looks == UntimedLooks;
 
     /// <summary>The loop goes to sleep.</summary>
     public void BeforeSleep(long now)
     {
-        if (limit != 0 && looks > FewestLooks)
+        if (limit != 0 && looks > 2 * UntimedLooks)
         {
             // As many looks as the wake cost has time for, moved half-way there at each measurement.
             long took = Math.Max(1, now - idleSince);
-            full = (int)((full + Math.Clamp(looks * wakeCost / took, FewestLooks, MostLooks)) / 2);
+            full = (int)(
+                (
+                    full
+                    + Math.Clamp((looks - UntimedLooks) * wakeCost / took, FewestLooks, MostLooks)
+                ) / 2
+            );
         }
     }
 
@@ -57,12 +71,6 @@ internal struct PollWindow(long wakeCost)
         {
             limit = full;
         }
-    }
-
-    private bool Begin(long now)
-    {
-        idleSince = now;
-        return limit != 0;
     }
 
     private readonly bool Again()

@@ -16,6 +16,7 @@ public sealed class MessageClient : IDisposable
     private readonly MessageWriter writer = new();
     private readonly Dictionary<uint, PendingCall> pending = [];
     private readonly Dictionary<Type, object> idle = [];
+    private object? lastIdle;
     private uint lastNumber;
     private Exception? ended;
 
@@ -154,8 +155,14 @@ public sealed class MessageClient : IDisposable
 
     private Stack<PendingCall<T>> IdleCalls<T>()
     {
+        // Most calls have the result type of the call before.
+        if (lastIdle is Stack<PendingCall<T>> same)
+        {
+            return same;
+        }
         if (idle.TryGetValue(typeof(T), out object? calls))
         {
+            lastIdle = calls;
             return (Stack<PendingCall<T>>)calls;
         }
         Stack<PendingCall<T>> none = new();
