@@ -57,6 +57,17 @@ public static unsafe class SystemCalls
         }
     }
 
+    /// <summary>What can be reached from this instance's address space, by a walk over its page tables.</summary>
+    /// <returns>0 or a negative error number.</returns>
+    public static long ReadAudit(out AuditResult audit)
+    {
+        fixed (AuditResult* result = &audit)
+        {
+            *result = default;
+            return Invoke(MultikernelCall.Audit, (nint)result, sizeof(AuditResult));
+        }
+    }
+
     /// <summary>Offers a channel.</summary>
     /// <returns>Its handle or a negative error number.</returns>
     public static long Connect(ref ConnectRequest request)

@@ -7,7 +7,7 @@ namespace Shell.Commands;
 internal static class PingCommand
 {
     private const int DefaultCount = 10;
-    private const int MostCount = 10_000_000;
+    private const int MostCount = 1_000_000;
 
     public static async Task RunAsync(CommandContext context, CancellationToken interrupt)
     {
