@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Cosmos.Multikernel.CpuDriver.Acpi;
 using Cosmos.Multikernel.CpuDriver.Console;
 
@@ -10,6 +11,9 @@ public static unsafe class Power
     private const int SleepTypeShift = 10;
     private const ushort AcpiEnabled = 1;
     private const int Patience = 1_000_000;
+
+    // Hardware and emulators go off some time after they were told to; until then the processor runs on.
+    private const ulong TimeToAct = 2_000_000_000;
     private const ushort KeyboardControllerCommand = 0x64;
     private const byte PulseReset = 0xfe;
 
@@ -28,6 +32,7 @@ public static unsafe class Power
         {
             Sleep(power->Pm1bControl, power->SleepTypeB);
         }
+        WaitForTheEnd();
     }
 
     /// <summary>Restarts: by the firmware's reset register, else by the keyboard controller.</summary>
@@ -39,7 +44,18 @@ public static unsafe class Power
         {
             Cpu.Out8(power->ResetPort, power->ResetValue);
         }
+        WaitForTheEnd();
         Cpu.Out8(KeyboardControllerCommand, PulseReset);
+        WaitForTheEnd();
+    }
+
+    private static void WaitForTheEnd()
+    {
+        ulong deadline = Clock.Monotonic + TimeToAct;
+        while (Clock.Monotonic < deadline)
+        {
+            X86Base.Pause();
+        }
     }
 
     // The power registers belong to the firmware until it is told otherwise.
