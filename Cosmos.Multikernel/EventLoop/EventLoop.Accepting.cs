@@ -13,7 +13,8 @@ public sealed partial class EventLoop
     // An opening is sent before the offer is seen; a peer that has not done so by now never will.
     private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(10);
 
-    // Of channels for a service that nobody accepts, as many are kept; more are closed.
+    // Of channels for a service that nobody has ever accepted, as many are kept; more are closed. Where somebody accepts,
+    // a burst (every core of a large machine at boot) waits its turn.
     private const int MostUnaccepted = 64;
 
     private readonly Dictionary<string, ServiceQueue> services = [];
@@ -32,6 +33,7 @@ public sealed partial class EventLoop
         var queue = QueueOf(service);
         PendingOperation<Channel> operation = new(this);
         operation.Start(timeout, cancellation);
+        queue.IsServed = true;
         queue.Accepting.Enqueue(operation);
         queue.Match();
         AcceptOffers();
@@ -66,7 +68,7 @@ public sealed partial class EventLoop
             return;
         }
         var queue = QueueOf(channel.Service);
-        if (queue.Offered.Count == MostUnaccepted)
+        if (!queue.IsServed && queue.Offered.Count == MostUnaccepted)
         {
             TurnedAway++;
             channel.Dispose();
@@ -90,6 +92,9 @@ public sealed partial class EventLoop
     private sealed class ServiceQueue
     {
         public Queue<PendingOperation<Channel>> Accepting { get; } = new();
+
+        /// <summary>Somebody has accepted this service before: it has a server.</summary>
+        public bool IsServed { get; set; }
 
         public Queue<Channel> Offered { get; } = new();
 

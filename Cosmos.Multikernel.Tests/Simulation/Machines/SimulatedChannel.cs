@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Channels;
+
+namespace Cosmos.Multikernel.Tests.Simulation.Machines;
+
+/// <summary>A channel as the CPU drivers of both ends know it.</summary>
+internal sealed unsafe class SimulatedChannel : IDisposable
+{
+    private readonly byte* memory;
+
+    public SimulatedChannel(SimulatedInstance a, SimulatedInstance b, uint slots)
+    {
+        A = a;
+        B = b;
+        Slots = slots;
+        nuint size = (nuint)RingLayout.BytesFor(slots);
+        memory = (byte*)NativeMemory.AlignedAlloc(size, RingLayout.LineSize);
+        NativeMemory.Clear(memory, size);
+    }
+
+    public SimulatedInstance A { get; }
+
+    public SimulatedInstance B { get; }
+
+    public uint Slots { get; }
+
+    public int HandleA { get; set; } = -1;
+
+    public int HandleB { get; set; } = -1;
+
+    public nint Memory => (nint)memory;
+
+    public SimulatedInstance PeerOf(SimulatedInstance instance) => instance == A ? B : A;
+
+    /// <summary>The handle an end knows the channel by; -1 before it has accepted.</summary>
+    public int HandleAt(SimulatedInstance instance) => instance == A ? HandleA : HandleB;
+
+    /// <summary>Sets the state as an instance sees it; a final state stays.</summary>
+    public void SetState(SimulatedInstance seenBy, ChannelState state, int waitStatus = 0)
+    {
+        uint* line = (uint*)(
+            memory + (seenBy == A ? RingLayout.StateOffsetA : RingLayout.StateOffsetB)
+        );
+        if (*line < (uint)ChannelState.Refused)
+        {
+            line[1] = (uint)waitStatus;
+            *line = (uint)state;
+        }
+    }
+
+    public void Dispose() => NativeMemory.AlignedFree(memory);
+}

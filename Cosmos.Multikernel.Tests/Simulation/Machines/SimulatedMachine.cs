@@ -1,0 +1,207 @@
+using Cosmos.Multikernel.Abi;
+
+namespace Cosmos.Multikernel.Tests.Simulation.Machines;
+
+/// <summary>
+/// A multikernel in one thread and virtual time: any number of cores, whose event loops, channels and message interfaces are
+/// the real ones. A seed decides who runs next, how long notifications take, which come twice or for nothing.
+/// </summary>
+/// <remarks>
+/// Notifications of different channels overtake each other; the shared memory of a channel does not reorder (the
+/// interleavings below that are explored exhaustively by the ring model). Instances can be crashed and started anew at any
+/// step. The same seed gives the same run, event for event.
+/// </remarks>
+internal sealed class SimulatedMachine(int seed) : IDisposable
+{
+    private const int LongestDelay = 20_000;
+    private const int LongestTurn = 2_000;
+
+    private readonly Random random = new(seed);
+    private readonly PriorityQueue<Action, (long Time, long Number)> agenda = new();
+    private readonly List<SimulatedInstance> instances = [];
+    private readonly Dictionary<(int Core, string Name), SimulatedInstance> alive = [];
+    private readonly List<SimulatedChannel> channels = [];
+    private readonly List<SimulatedInstance> awake = [];
+    private long lastNumber;
+
+    public long Now { get; private set; }
+
+    public SequenceTrace Events { get; } = new(longest: 200);
+
+    /// <summary>Notifications in a thousand that come a second time.</summary>
+    public int Duplicates { get; init; } = 100;
+
+    /// <summary>Turns in a thousand after which somebody is notified for nothing.</summary>
+    public int Spurious { get; init; } = 10;
+
+    /// <summary>Called before each turn: the place to crash somebody.</summary>
+    public Action<int>? BeforeTurn { get; set; }
+
+    public int Turns { get; private set; }
+
+    /// <summary>Starts an instance, or starts it anew after a crash.</summary>
+    public SimulatedInstance Start(int core, string name, Func<Task> main)
+    {
+        SimulatedInstance instance = new(this, core, name);
+        instances.Add(instance);
+        alive.Add((core, name), instance);
+        Trace(instance, instance, "starts");
+        instance.Loop.Post(async () =>
+        {
+            try
+            {
+                await main();
+            }
+            catch (Exception exception)
+            {
+                instance.Failure = exception;
+            }
+        });
+        return instance;
+    }
+
+    /// <summary>Ends an instance between two of its turns, whatever it was doing.</summary>
+    public void Crash(SimulatedInstance instance)
+    {
+        instance.IsAlive = false;
+        alive.Remove((instance.Core, instance.Name));
+        Trace(instance, instance, "crashes");
+        const int killed = 9;
+        foreach (SimulatedChannel channel in instance.Platform.Channels.ToArray())
+        {
+            TellLater(channel, channel.PeerOf(instance), ChannelState.PeerEnded, killed);
+        }
+    }
+
+    /// <summary>Runs until nobody can do anything any more.</summary>
+    /// <returns>False when the turns did not suffice.</returns>
+    public bool Run(int mostTurns)
+    {
+        for (int turn = 0; turn < mostTurns; turn++)
+        {
+            while (agenda.TryPeek(out _, out (long Time, long Number) first) && first.Time <= Now)
+            {
+                agenda.Dequeue()();
+            }
+            awake.Clear();
+            foreach (SimulatedInstance instance in alive.Values)
+            {
+                if (!instance.Platform.IsAsleep)
+                {
+                    awake.Add(instance);
+                }
+            }
+            if (awake.Count == 0)
+            {
+                if (!agenda.TryPeek(out _, out (long Time, long Number) next))
+                {
+                    return true;
+                }
+                Now = next.Time;
+                continue;
+            }
+            BeforeTurn?.Invoke(Turns++);
+            Turn(awake[random.Next(awake.Count)]);
+        }
+        return false;
+    }
+
+    /// <summary>Writes something into the trace.</summary>
+    public void Trace(SimulatedInstance from, SimulatedInstance to, string what) =>
+        Events.Add(Now, from.Label, to.Label, what);
+
+    public void Dispose()
+    {
+        foreach (SimulatedChannel channel in channels)
+        {
+            channel.Dispose();
+        }
+    }
+
+    internal SimulatedInstance? Find(int core, string name) =>
+        alive.GetValueOrDefault((core, name));
+
+    internal void After(long nanoseconds, Action action) =>
+        agenda.Enqueue(action, (Now + nanoseconds, ++lastNumber));
+
+    internal void Later(Action action) => After(random.Next(LongestDelay), action);
+
+    internal SimulatedChannel AddChannel(SimulatedInstance a, SimulatedInstance b, uint slots)
+    {
+        SimulatedChannel channel = new(a, b, slots);
+        channels.Add(channel);
+        return channel;
+    }
+
+    internal void ArriveOffer(SimulatedChannel channel)
+    {
+        if (channel.B.IsAlive)
+        {
+            channel.B.Platform.Offer(channel);
+        }
+        else
+        {
+            TellLater(channel, channel.A, ChannelState.Refused);
+        }
+    }
+
+    internal void Accept(SimulatedChannel channel)
+    {
+        Trace(channel.B, channel.A, "accepts");
+        channel.SetState(channel.B, ChannelState.Connected);
+        TellLater(channel, channel.A, ChannelState.Connected);
+        if (!channel.A.IsAlive)
+        {
+            TellLater(channel, channel.B, ChannelState.PeerEnded);
+        }
+    }
+
+    internal void Notify(SimulatedChannel channel, SimulatedInstance from)
+    {
+        SimulatedInstance to = channel.PeerOf(from);
+        Trace(from, to, "rings");
+        int copies = random.Next(1000) < Duplicates ? 2 : 1;
+        for (int i = 0; i < copies; i++)
+        {
+            Later(() => to.Platform.Ring(channel.HandleAt(to)));
+        }
+    }
+
+    internal void Close(SimulatedChannel channel, SimulatedInstance by)
+    {
+        Trace(by, channel.PeerOf(by), "closes");
+        TellLater(channel, channel.PeerOf(by), ChannelState.PeerClosed);
+    }
+
+    private void TellLater(
+        SimulatedChannel channel,
+        SimulatedInstance to,
+        ChannelState state,
+        int waitStatus = 0
+    ) =>
+        Later(() =>
+        {
+            channel.SetState(to, state, waitStatus);
+            to.Platform.Ring(channel.HandleAt(to));
+        });
+
+    private void Turn(SimulatedInstance instance)
+    {
+        bool made = false;
+        try
+        {
+            instance.Loop.RunUntil(() => made || !(made = true));
+        }
+        catch (Exception exception)
+        {
+            instance.Failure = exception;
+            Crash(instance);
+        }
+        Now += random.Next(1, LongestTurn);
+        if (random.Next(1000) < Spurious)
+        {
+            SimulatedInstance victim = instances[random.Next(instances.Count)];
+            Later(() => victim.Platform.Ring(random.Next(64)));
+        }
+    }
+}

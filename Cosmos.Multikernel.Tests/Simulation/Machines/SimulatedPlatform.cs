@@ -1,0 +1,141 @@
+using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.Channels.Platforms;
+
+namespace Cosmos.Multikernel.Tests.Simulation.Machines;
+
+/// <summary>The system below one simulated instance: its domain page and its calls, in virtual time.</summary>
+internal sealed class SimulatedPlatform(SimulatedMachine machine, SimulatedInstance self)
+    : InstancePlatform
+{
+    private readonly Dictionary<int, SimulatedChannel> channels = [];
+    private readonly Queue<SimulatedChannel> offers = new();
+    private uint events;
+    private ulong rung;
+    private int nextHandle;
+    private long sleepNumber;
+
+    public bool IsAsleep { get; private set; }
+
+    public IEnumerable<SimulatedChannel> Channels => channels.Values.Concat(offers);
+
+    public override int Core => self.Core;
+
+    public override string Name => self.Name;
+
+    public override uint EventCount => events;
+
+    public override uint PendingOffers => (uint)offers.Count;
+
+    public override long Now => machine.Now;
+
+    /// <summary>No polling: a look is a turn, and turns are what the simulator interleaves.</summary>
+    public override long WakeCost => 0;
+
+    public override ulong TakeRungChannels()
+    {
+        ulong taken = rung;
+        rung = 0;
+        return taken;
+    }
+
+    /// <summary>Returns at once, as a real one may; the machine gives no turns until something happens.</summary>
+    public override void Sleep(uint seen, long nanoseconds)
+    {
+        if (seen != events)
+        {
+            return;
+        }
+        IsAsleep = true;
+        long number = ++sleepNumber;
+        if (nanoseconds >= 0)
+        {
+            machine.After(
+                nanoseconds,
+                () =>
+                {
+                    if (sleepNumber == number)
+                    {
+                        IsAsleep = false;
+                    }
+                }
+            );
+        }
+    }
+
+    public override void Wake()
+    {
+        events++;
+        IsAsleep = false;
+    }
+
+    public override ChannelBinding Connect(int core, string instance, uint slots)
+    {
+        SimulatedInstance? peer = machine.Find(core, instance);
+        if (peer is null)
+        {
+            throw new ChannelRefusedException($"There is no instance '{instance}' on core {core}.");
+        }
+        SimulatedChannel channel = machine.AddChannel(self, peer, slots);
+        channel.HandleA = nextHandle++;
+        channels.Add(channel.HandleA, channel);
+        machine.Trace(self, peer, "offers a channel");
+        machine.Later(() => machine.ArriveOffer(channel));
+        return new ChannelBinding(
+            channel.HandleA,
+            channel.Memory,
+            slots,
+            SideA: true,
+            core,
+            instance
+        );
+    }
+
+    public override bool TryAccept(out ChannelBinding binding)
+    {
+        if (!offers.TryDequeue(out SimulatedChannel? channel))
+        {
+            binding = default;
+            return false;
+        }
+        channel.HandleB = nextHandle++;
+        channels.Add(channel.HandleB, channel);
+        machine.Accept(channel);
+        binding = new ChannelBinding(
+            channel.HandleB,
+            channel.Memory,
+            channel.Slots,
+            SideA: false,
+            channel.A.Core,
+            channel.A.Name
+        );
+        return true;
+    }
+
+    public override void Notify(int handle) => machine.Notify(channels[handle], self);
+
+    public override void Close(int handle)
+    {
+        if (channels.Remove(handle, out SimulatedChannel? channel))
+        {
+            machine.Close(channel, self);
+        }
+    }
+
+    /// <summary>A notification arrives; one without a handle only counts as an event.</summary>
+    public void Ring(int handle)
+    {
+        if (handle >= 0)
+        {
+            rung |= 1UL << (handle & 63);
+        }
+        Wake();
+    }
+
+    public void Offer(SimulatedChannel channel)
+    {
+        offers.Enqueue(channel);
+        Wake();
+    }
+
+    protected override void Dispose(bool disposing) { }
+}
