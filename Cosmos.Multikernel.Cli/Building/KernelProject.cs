@@ -18,6 +18,19 @@ public sealed class KernelProject
     /// <summary>What its build put on the image.</summary>
     public string Layout => Path.Combine(Repository.Artifacts, "iso", Name + ".layout");
 
+    /// <summary>The projects under samples/.</summary>
+    public static IReadOnlyList<KernelProject> Samples =>
+        [
+            .. Directory
+                .GetFiles(
+                    Path.Combine(Repository.Root, "samples"),
+                    "*.csproj",
+                    SearchOption.AllDirectories
+                )
+                .Order()
+                .Select(file => new KernelProject(file)),
+        ];
+
     /// <summary>Finds a project by file, by folder, or by the name of a sample.</summary>
     /// <exception cref="CommandFailure">There is none.</exception>
     public static KernelProject Find(string? path)

@@ -25,6 +25,23 @@ internal static class BuildCommand
                         () => DotnetBuild.RunAsync(solution, "build", cancellation)
                     )
                     .ConfigureAwait(false);
+                // One after the other: two samples may hold the same instance.
+                foreach (var sample in KernelProject.Samples)
+                {
+                    await sample.BuildAsync(cancellation).ConfigureAwait(false);
+                }
+
+                await Report
+                    .StepAsync(
+                        "Building the test instances",
+                        () =>
+                            DotnetBuild.RunAsync(
+                                Repository.TestInstances,
+                                "build-instances",
+                                cancellation
+                            )
+                    )
+                    .ConfigureAwait(false);
                 return 0;
             }
         );

@@ -11,7 +11,7 @@ namespace Cosmos.Multikernel.Tests.Machines;
 public sealed class BootTests
 {
     private const int Status = 42;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
 
     // Sixty-four emulated processors share what cores the host has, and Bochs interprets each instruction.
     private static readonly TimeSpan LongLimit = TimeSpan.FromMinutes(4);

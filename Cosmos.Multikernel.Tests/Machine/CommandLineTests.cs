@@ -19,7 +19,7 @@ public sealed class CommandLineTests
             "--with",
             $"{TestMachine.Fatal}@1:exit-42",
             "--timeout",
-            "60"
+            "150"
         );
         using (Assert.EnterMultipleScope())
         {
@@ -45,7 +45,7 @@ public sealed class CommandLineTests
             "--exec",
             "echo a b; shutdown",
             "--timeout",
-            "60"
+            "150"
         );
         using (Assert.EnterMultipleScope())
         {
@@ -68,7 +68,7 @@ public sealed class CommandLineTests
             "--exec",
             "frobnicate; shutdown",
             "--timeout",
-            "60"
+            "150"
         );
         using (Assert.EnterMultipleScope())
         {

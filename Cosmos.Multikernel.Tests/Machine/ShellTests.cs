@@ -10,7 +10,7 @@ namespace Cosmos.Multikernel.Tests.Machines;
 [Parallelizable(ParallelScope.Self)]
 public sealed class ShellTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
 
     private VirtualMachine _machine = null!;
     private ShellSession _shell = null!;
