@@ -25,7 +25,7 @@ public static unsafe class PollCalls
         public ushort Found;
     }
 
-    /// <summary>poll. Waits by looking every 10 ms; at most as many entries as there can be files.</summary>
+    /// <summary>poll. Waits for one file; looks at several every 10 ms; at most as many entries as there can be files.</summary>
     public static long Poll(Thread* thread, ulong entries, ulong count, ulong timeout)
     {
         if (count > FileTable.Capacity)
@@ -65,9 +65,32 @@ public static unsafe class PollCalls
             thread->WaitUntil = 0;
             return 0;
         }
-        ulong next = Math.Min(now + LookAgainAfter, thread->WaitUntil);
-        Scheduler.Block(thread, BlockKind.Queue, null, next);
+        WaitQueue* queue = count == 1 ? QueueOf(thread, entries) : null;
+        ulong next =
+            queue != null ? thread->WaitUntil : Math.Min(now + LookAgainAfter, thread->WaitUntil);
+        Scheduler.Block(thread, BlockKind.Queue, queue, next);
         return SystemCalls.NoResult;
+    }
+
+    // Where a poll of one file can wait for it; null when it has to look again.
+    private static WaitQueue* QueueOf(Thread* thread, ulong place)
+    {
+        Entry entry;
+        if (!UserMemory.TryRead(thread->Domain, &entry, place, EntryBytes) || entry.Descriptor < 0)
+        {
+            return null;
+        }
+        OpenFile* file = thread->Domain->Files.Find((ulong)entry.Descriptor);
+        if (file == null)
+        {
+            return null;
+        }
+        return file->Kind switch
+        {
+            FileKind.Input => InstanceInput.Waiting,
+            FileKind.PipeReader or FileKind.PipeWriter => &file->Pipe->Waiting,
+            _ => null,
+        };
     }
 
     private static ushort Look(Thread* thread, in Entry entry)

@@ -114,11 +114,21 @@ public unsafe struct PageTables
         while (address < end)
         {
             ulong* table = (ulong*)DirectMap.At(Root);
-            int level = 4;
-            while (true)
+            for (int level = 4; ; level--)
             {
-                ulong entry = table[IndexAt(address, level)];
-                if (entry == 0)
+                // Along the table as far as it is empty: much cheaper than a walk from the root for every page.
+                int index = IndexAt(address, level);
+                int first = index;
+                while (index < EntriesPerTable && table[index] == 0)
+                {
+                    index++;
+                }
+                if (index != first)
+                {
+                    ulong span = SpanOf(level);
+                    address = (address & ~(span - 1)) + (ulong)(index - first) * span;
+                }
+                if (index == EntriesPerTable || address >= end)
                 {
                     break;
                 }
@@ -126,16 +136,8 @@ public unsafe struct PageTables
                 {
                     return address;
                 }
-                table = (ulong*)DirectMap.At(FrameOf(entry));
-                level--;
+                table = (ulong*)DirectMap.At(FrameOf(table[index]));
             }
-            ulong span = SpanOf(level);
-            ulong next = (address & ~(span - 1)) + span;
-            if (next <= address)
-            {
-                break;
-            }
-            address = next;
         }
         return end;
     }

@@ -258,6 +258,11 @@ public static unsafe class Scheduler
             }
             deadline = Math.Min(deadline, s_sliceEnd);
         }
+        if (Reaper.IsBusy)
+        {
+            // A thread that computes and never calls must not keep an ended domain's memory from coming back.
+            deadline = Math.Min(deadline, Clock.Monotonic + SliceLength);
+        }
         ArmAt(deadline);
     }
 
