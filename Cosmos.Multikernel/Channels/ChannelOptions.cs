@@ -6,7 +6,7 @@ public sealed record ChannelOptions
     /// <summary>The choices when none are given.</summary>
     public static ChannelOptions Default { get; } = new();
 
-    /// <summary>Slots of 64 bytes in each direction: a power of two, at most <see cref="RingLayout.MaximumSlots"/>.</summary>
+    /// <summary>Slots of 64 bytes in each direction: a power of two, at most <see cref="RingLayout.MaximumSlots"/>; the CPU driver takes 8 to 8192.</summary>
     public uint Slots { get; init; } = RingLayout.DefaultSlots;
 
     /// <summary>The service wanted of the instance: what its <see cref="Channel.AcceptAsync(string, CancellationToken)"/> names. Empty for its author's default.</summary>

@@ -29,6 +29,8 @@ internal static class PlatformSelection
             Environment.GetEnvironmentVariable(NameVariable)
             ?? Path.GetFileName(Environment.ProcessPath)
             ?? "instance";
-        return new HostedPlatform(machine, core, name);
+        HostedPlatform platform = new(machine, core, name);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => platform.RecordOrderlyEnd();
+        return platform;
     }
 }

@@ -21,6 +21,12 @@ internal static class CommandTable
             "measures round trips to the instance there",
             PingCommand.RunAsync
         ),
+        new(
+            "channels",
+            "",
+            "shows this instance's channels and their counters",
+            ChannelsCommand.RunAsync
+        ),
         new("gc", "CORE", "makes the instance there collect its garbage", CollectCommand.RunAsync),
         new(
             "crash",

@@ -183,15 +183,15 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     }
 
     /// <summary>
-    /// Records how an instance ended, so that its peers learn it: called by whoever started the process and waited for it.
+    /// Leaves word of how the process ends, for the peers whose watchers see that it has. Nothing is unmapped: the loop may
+    /// still be running.
     /// </summary>
-    public static void RecordEnd(string machine, int core, string name, int waitStatus)
+    public void RecordOrderlyEnd()
     {
-        using HostedDomain? ended = HostedDomain.TryOpen(machine, core, name);
-        if (ended is { HasEnded: false })
+        if (!disposed)
         {
-            ended.WaitStatus = waitStatus;
-            ended.HasEnded = true;
+            domain.WaitStatus = Environment.ExitCode << 8;
+            domain.HasEnded = true;
         }
     }
 
@@ -221,11 +221,6 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     /// <summary>Runs on the watcher's thread.</summary>
     private void ProcessEnded(int process)
     {
-        // An orderly end has said how it ended; after a crash whoever started the process says so, a moment later.
-        for (int attempt = 0; attempt < 25 && !AllHaveEnded(process); attempt++)
-        {
-            Thread.Sleep(10);
-        }
         lock (gate)
         {
             foreach (
@@ -234,21 +229,12 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
                 )
             )
             {
+                // An orderly end has left word; a process that could not was killed.
                 const int killed = 9;
                 int waitStatus = channel.Peer.HasEnded ? channel.Peer.WaitStatus : killed;
                 channel.SetState(own: true, ChannelState.PeerEnded, waitStatus);
                 domain.Page.Ring(channel.Binding.Handle);
             }
-        }
-    }
-
-    private bool AllHaveEnded(int process)
-    {
-        lock (gate)
-        {
-            return channels.Values.All(channel =>
-                channel.Peer.ProcessId != process || channel.Peer.HasEnded
-            );
         }
     }
 }
