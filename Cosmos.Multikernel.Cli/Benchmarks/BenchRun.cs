@@ -105,8 +105,8 @@ internal static class BenchRun
             .RunAsync(
                 $"bench {name}",
                 $"bench-{name}",
-                suite.ProgramFile,
-                [],
+                "dotnet",
+                [suite.ProgramFile],
                 cancellation,
                 line =>
                 {

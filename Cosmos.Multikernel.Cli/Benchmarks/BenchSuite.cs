@@ -46,9 +46,17 @@ public sealed record BenchSuite(
 
     public string ProjectFile => Path.Combine(Repository.Root, Project);
 
-    /// <summary>The program, once it is published.</summary>
-    public string ProgramFile =>
-        Repository.InstanceProgram(Path.GetFileNameWithoutExtension(Project), Program);
+    /// <summary>The program, once it is built: published for a machine, an assembly for this host.</summary>
+    public string ProgramFile
+    {
+        get
+        {
+            var project = Path.GetFileNameWithoutExtension(Project);
+            return Runs == BenchPlace.Machine
+                ? Repository.InstanceProgram(project, Program)
+                : Path.Combine(Repository.Artifacts, "bin", project, "release", Program + ".dll");
+        }
+    }
 
     /// <exception cref="CommandFailure">There is no such suite, or its file is damaged.</exception>
     public static BenchSuite Read(string name)

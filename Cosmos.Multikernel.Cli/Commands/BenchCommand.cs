@@ -97,6 +97,17 @@ internal static class BenchCommand
 
     private static async Task BuildAsync(BenchSuite suite, CancellationToken cancellation)
     {
+        if (suite.Runs == BenchPlace.Host)
+        {
+            await Report
+                .StepAsync(
+                    $"Building {suite.Project}",
+                    () => DotnetBuild.RunAsync(suite.ProjectFile, "build-bench", cancellation)
+                )
+                .ConfigureAwait(false);
+            return;
+        }
+
         var driver = Path.Combine(
             Repository.Root,
             "Cosmos.Multikernel.CpuDriver/Cosmos.Multikernel.CpuDriver.csproj"
