@@ -30,7 +30,10 @@ internal static class PlatformSelection
             ?? Path.GetFileName(Environment.ProcessPath)
             ?? "instance";
         HostedPlatform platform = new(machine, core, name);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => platform.RecordOrderlyEnd();
+        const int aborted = 6;
+        AppDomain.CurrentDomain.UnhandledException += (_, _) => platform.RecordEnd(aborted);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+            platform.RecordEnd(Environment.ExitCode << 8);
         return platform;
     }
 }

@@ -183,14 +183,15 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     }
 
     /// <summary>
-    /// Leaves word of how the process ends, for the peers whose watchers see that it has. Nothing is unmapped: the loop may
-    /// still be running.
+    /// Leaves word of how the process ends, for the peers whose watchers see that it has; the first word counts. Nothing is
+    /// unmapped: the loop may still be running.
     /// </summary>
-    public void RecordOrderlyEnd()
+    /// <param name="waitStatus">The exit code times 256, or the signal.</param>
+    public void RecordEnd(int waitStatus)
     {
-        if (!disposed)
+        if (!disposed && !domain.HasEnded)
         {
-            domain.WaitStatus = Environment.ExitCode << 8;
+            domain.WaitStatus = waitStatus;
             domain.HasEnded = true;
         }
     }
@@ -202,9 +203,8 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         {
             return;
         }
+        RecordEnd(Environment.ExitCode << 8);
         disposed = true;
-        domain.WaitStatus = Environment.ExitCode << 8;
-        domain.HasEnded = true;
         lock (gate)
         {
             foreach (HostedChannel channel in channels.Values)
@@ -229,7 +229,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
                 )
             )
             {
-                // An orderly end has left word; a process that could not was killed.
+                // A process that could leave no word was killed.
                 const int killed = 9;
                 int waitStatus = channel.Peer.HasEnded ? channel.Peer.WaitStatus : killed;
                 channel.SetState(own: true, ChannelState.PeerEnded, waitStatus);
