@@ -26,7 +26,7 @@ public class Kernel : Sys.AsyncKernel
         runner.Directory.Watch();
         Console.Out.Write(
             $"Cosmos.Multikernel: {Core.Count} {(Core.Count == 1 ? "core" : "cores")}, "
-                + $"{Machine.DeclaredInstances.Count} kernel instances. Type help.\n"
+                + $"{Instances(runner.Directory.All.Count)}. Type help.\n"
         );
         return Task.CompletedTask;
     }
@@ -55,6 +55,9 @@ public class Kernel : Sys.AsyncKernel
 
         Console.Out.Write(Marks.End(status));
     }
+
+    private static string Instances(int count) =>
+        count == 1 ? "1 kernel instance" : $"{count} kernel instances";
 
     /// <summary>Reads and edits a line.</summary>
     /// <returns>Null at the end of the input.</returns>
