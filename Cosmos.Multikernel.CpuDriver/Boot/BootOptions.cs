@@ -18,22 +18,13 @@ public unsafe struct BootOptions
         ModuleReader reader = new(text, length, store);
         while (reader.TryNext(out byte* word, out uint wordLength))
         {
+            ulong value = 0;
             bool known =
-                wordLength > 9
-                && word[0] == 'm'
-                && word[1] == 'a'
-                && word[2] == 'x'
-                && word[3] == 'c'
-                && word[4] == 'o'
-                && word[5] == 'r'
-                && word[6] == 'e'
-                && word[7] == 's'
-                && word[8] == '='
-                && Numbers.TryParse(word + 9, wordLength - 9, out ulong value)
+                Module.StartsWith(word, wordLength, "maxcores="u8)
+                && Numbers.TryParse(word + 9, wordLength - 9, out value)
                 && value is > 0 and < uint.MaxValue;
             if (known)
             {
-                Numbers.TryParse(word + 9, wordLength - 9, out value);
                 options.MaximumCores = (uint)value;
             }
             else

@@ -176,7 +176,7 @@ public unsafe struct Module
     private static bool Matches(byte* word, uint length, ReadOnlySpan<byte> text) =>
         length == (uint)text.Length && StartsWith(word, length, text);
 
-    private static bool StartsWith(byte* word, uint length, ReadOnlySpan<byte> text)
+    internal static bool StartsWith(byte* word, uint length, ReadOnlySpan<byte> text)
     {
         if (length < (uint)text.Length)
         {

@@ -43,7 +43,4 @@ public static unsafe class ThisCore
         Count = record->Boot->CoreCount;
         Frames.Adopt(&record->Partition);
     }
-
-    /// <summary>For the boot phase, which builds tables before any core has a record.</summary>
-    public static void UseKernelRoot(ulong root) => KernelRoot = root;
 }

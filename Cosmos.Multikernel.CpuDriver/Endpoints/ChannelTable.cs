@@ -336,7 +336,6 @@ public static unsafe class ChannelTable
     {
         Channel* channel = ChannelEntries.At(handle);
         bool listed = channel->Pending != 0;
-        // An offer that was not even sent and is withdrawn: nobody needs to hear of it.
         channel->Pending = kind;
         if (!listed)
         {

@@ -19,9 +19,6 @@ public enum LinkMessageKind : uint
 
     /// <summary>One side is gone: <see cref="ChannelNews"/>; the status says how its instance ended, or that it closed.</summary>
     Gone = 5,
-
-    /// <summary>The side that heard <see cref="Gone"/> has unmapped the channel: its frames may be used again.</summary>
-    Released = 6,
 }
 
 /// <summary>An offer: fits one line of the link, so it is never in two pieces.</summary>
@@ -35,9 +32,6 @@ public struct ChannelOffer
     /// <summary>The channel's memory.</summary>
     public ulong Physical;
     public uint Slots;
-
-    /// <summary>Number of the domain that offers; its name is in the boot record's declarations.</summary>
-    public uint Reserved;
 
     /// <summary>Index of the boot module that is meant, and of the one that offers.</summary>
     public uint TargetModule;
