@@ -1,6 +1,6 @@
 // A boot module and the command line that says where it runs:
 //
-//     NAME cores=LIST [console] [memory=SIZE] [priority=N] [-- ARGUMENT...]
+//     NAME cores=LIST [console] [monitor] [memory=SIZE] [priority=N] [-- ARGUMENT...]
 //
 // Pure code over bytes: compiled for the host's tests too.
 
@@ -50,6 +50,9 @@ public unsafe struct Module
 
     /// <summary>Whether this instance owns the console's input and writes to it untagged.</summary>
     public bool IsConsole;
+
+    /// <summary>Whether this instance is trusted to bind channels for the others of its core.</summary>
+    public bool IsMonitor;
 
     /// <summary>Bytes of memory the instance may commit; 0 for all its core has.</summary>
     public ulong MemoryLimit;
@@ -110,7 +113,7 @@ public unsafe struct Module
             ModuleStatus.NoCores => "its command line has no cores=LIST"u8,
             ModuleStatus.BadCores => "cores= takes numbers and ranges (0,2-3,5-) or all"u8,
             ModuleStatus.UnknownOption =>
-                "its command line has an option other than cores, console, memory, priority"u8,
+                "its command line has an option other than cores, console, monitor, memory, priority"u8,
             ModuleStatus.BadMemory => "memory= takes bytes, or a number with K, M or G"u8,
             ModuleStatus.BadPriority => "priority= takes 0 to 15"u8,
             ModuleStatus.UnclosedQuote => "a quote in its command line is not closed"u8,
@@ -146,6 +149,11 @@ public unsafe struct Module
         if (Matches(word, length, "console"u8))
         {
             module.IsConsole = true;
+            return ModuleStatus.Ok;
+        }
+        if (Matches(word, length, "monitor"u8))
+        {
+            module.IsMonitor = true;
             return ModuleStatus.Ok;
         }
         if (StartsWith(word, length, "cores="u8))

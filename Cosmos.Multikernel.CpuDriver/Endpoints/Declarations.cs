@@ -47,6 +47,7 @@ public static unsafe class Declarations
                 }
                 result->Core = core;
                 result->IsConsole = candidate->IsConsole ? 1u : 0;
+                result->IsMonitor = candidate->IsMonitor ? 1u : 0;
                 CopyName(module, result->Name);
                 return true;
             }

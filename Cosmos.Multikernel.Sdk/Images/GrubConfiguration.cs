@@ -56,6 +56,11 @@ public static class GrubConfiguration
             yield return "console";
         }
 
+        if (module.IsMonitor)
+        {
+            yield return "monitor";
+        }
+
         if (module.Memory.Length > 0)
         {
             yield return $"memory={module.Memory}";

@@ -2,7 +2,7 @@ namespace Cosmos.Multikernel.Sdk.Images;
 
 /// <summary>
 /// What goes on a boot image: the CPU driver and the instances. As a file, one line each with tab-separated fields:
-/// <c>driver FILE ARGUMENTS</c>, then <c>instance NAME FILE CORES CONSOLE MEMORY PRIORITY ARGUMENTS</c>.
+/// <c>driver FILE ARGUMENTS</c>, then <c>instance NAME FILE CORES CONSOLE MEMORY PRIORITY ARGUMENTS MONITOR</c>.
 /// </summary>
 /// <param name="Driver">The CPU driver's ELF file.</param>
 /// <param name="DriverArguments">Its command line, such as <c>maxcores=2 console=0</c>.</param>
@@ -14,7 +14,7 @@ public sealed record ImageLayout(
 )
 {
     private const int DriverFields = 3;
-    private const int InstanceFields = 8;
+    private const int InstanceFields = 9;
 
     /// <exception cref="ImageException">A line is none of the two forms.</exception>
     public static ImageLayout Read(string file)
@@ -31,9 +31,17 @@ public sealed record ImageLayout(
             }
             else if (fields is ["instance", ..] && fields.Length == InstanceFields)
             {
-                var console = ParseFlag(fields[4], fields[1]);
                 modules.Add(
-                    new(fields[1], fields[2], fields[3], console, fields[5], fields[6], fields[7])
+                    new(
+                        fields[1],
+                        fields[2],
+                        fields[3],
+                        ParseFlag("console", fields[4], fields[1]),
+                        fields[5],
+                        fields[6],
+                        fields[7],
+                        ParseFlag("monitor", fields[8], fields[1])
+                    )
                 );
             }
             else
@@ -47,13 +55,13 @@ public sealed record ImageLayout(
             : new(driver, driverArguments, modules);
     }
 
-    private static bool ParseFlag(string text, string instance) =>
+    private static bool ParseFlag(string flag, string text, string instance) =>
         text switch
         {
             "true" or "True" => true,
             "" or "false" or "False" => false,
             _ => throw new ImageException(
-                $"instance '{instance}': console '{text}' is neither true nor false"
+                $"instance '{instance}': {flag} '{text}' is neither true nor false"
             ),
         };
 }

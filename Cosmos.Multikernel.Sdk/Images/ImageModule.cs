@@ -8,6 +8,7 @@ namespace Cosmos.Multikernel.Sdk.Images;
 /// <param name="Memory">Limit of its private memory, such as <c>64M</c>; empty for the CPU driver's choice.</param>
 /// <param name="Priority">Scheduling priority; empty for the CPU driver's choice.</param>
 /// <param name="Arguments">What follows argv[0], see <see cref="ArgumentSplitter"/>.</param>
+/// <param name="IsMonitor">It is trusted to bind channels for the others of its core.</param>
 public sealed record ImageModule(
     string Name,
     string File,
@@ -15,7 +16,8 @@ public sealed record ImageModule(
     bool IsConsole = false,
     string Memory = "",
     string Priority = "",
-    string Arguments = ""
+    string Arguments = "",
+    bool IsMonitor = false
 )
 {
     private const int LongestName = 31;

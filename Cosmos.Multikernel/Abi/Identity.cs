@@ -60,6 +60,9 @@ public unsafe struct InstanceDeclaration
     /// <summary>0, or 1 for the instance that owns the console.</summary>
     public uint IsConsole;
 
+    /// <summary>0, or 1 for the instance that binds channels for the others of its core.</summary>
+    public uint IsMonitor;
+
     public fixed byte Name[InstanceName.Size];
 }
 

@@ -4,4 +4,10 @@ namespace Cosmos.Multikernel;
 /// <param name="Core">Its core.</param>
 /// <param name="Name">Its name: unique on its core.</param>
 /// <param name="IsConsole">Whether the console's input is its own.</param>
-public sealed record DeclaredInstance(int Core, string Name, bool IsConsole);
+/// <param name="IsMonitor">Whether it binds channels for the others of its core.</param>
+public sealed record DeclaredInstance(
+    int Core,
+    string Name,
+    bool IsConsole = false,
+    bool IsMonitor = false
+);

@@ -8,7 +8,7 @@ public static unsafe class Machine
 {
     /// <summary>
     /// Every instance that the boot medium declares, in its order. Hosted: what <c>COSMOS_DECLARED</c> lists, as
-    /// <c>CORE NAME;CORE NAME</c>, else this instance alone.
+    /// <c>CORE NAME;CORE NAME</c> (a third word <c>monitor</c> makes it one), else this instance alone.
     /// </summary>
     public static IReadOnlyList<DeclaredInstance> DeclaredInstances { get; } =
         Instance.IsHosted ? HostedInstances() : [.. AskCpuDriver()];
@@ -53,7 +53,8 @@ public static unsafe class Machine
                 new(
                     (int)declaration.Core,
                     SystemCalls.NameToString(declaration.Name),
-                    declaration.IsConsole != 0
+                    declaration.IsConsole != 0,
+                    declaration.IsMonitor != 0
                 )
             );
         }
@@ -70,13 +71,14 @@ public static unsafe class Machine
             [
                 .. declared
                     .Split(';')
-                    .Select(entry => entry.Split(' ', 2))
+                    .Select(entry => entry.Split(' '))
                     .Select(
                         (fields, index) =>
                             new DeclaredInstance(
                                 int.Parse(fields[0]),
                                 fields[1],
-                                IsConsole: index == 0
+                                IsConsole: index == 0,
+                                IsMonitor: fields is [_, _, "monitor"]
                             )
                     ),
             ];

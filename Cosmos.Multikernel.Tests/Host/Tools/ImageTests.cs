@@ -59,12 +59,17 @@ public sealed class ImageTests
             Priority: "3",
             Arguments: "it's \"two words\""
         );
-        var layout = new ImageLayout("driver", "maxcores=2", [shell, worker]);
+        var monitor = new ImageModule("monitor", AnyFile, "all", Priority: "9", IsMonitor: true);
+        var layout = new ImageLayout("driver", "maxcores=2", [shell, worker, monitor]);
         var text = GrubConfiguration.Write(layout, module => "/boot/" + module.Name);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(text, Does.Contain("multiboot2 /boot/cpudriver.elf maxcores=2\n"));
             Assert.That(text, Does.Contain("module2 /boot/shell shell cores=0 console\n"));
+            Assert.That(
+                text,
+                Does.Contain("module2 /boot/monitor monitor cores=all monitor priority=9\n")
+            );
             Assert.That(
                 text,
                 Does.Contain(
@@ -106,8 +111,9 @@ public sealed class ImageTests
         );
 
     [TestCase("instance\tonly three\tfields")]
-    [TestCase("driver\td\t\ninstance\ta\tb\t0\tmaybe\t\t\t")]
-    [TestCase("instance\ta\tb\t0\ttrue\t\t\t")]
+    [TestCase("driver\td\t\ninstance\ta\tb\t0\tmaybe\t\t\t\t")]
+    [TestCase("driver\td\t\ninstance\ta\tb\t0\ttrue\t\t\t\tmaybe")]
+    [TestCase("instance\ta\tb\t0\ttrue\t\t\t\t")]
     public void ADamagedLayoutIsRefused(string text)
     {
         var file = Path.GetTempFileName();

@@ -12,7 +12,8 @@ internal sealed unsafe record CommandLine(
     bool IsConsole,
     ulong MemoryLimit,
     uint Priority,
-    string Arguments
+    string Arguments,
+    bool IsMonitor = false
 )
 {
     private const int Fence = 64;
@@ -46,7 +47,8 @@ internal sealed unsafe record CommandLine(
                 module.IsConsole,
                 module.MemoryLimit,
                 module.Priority,
-                Take(module.Arguments, module.ArgumentBytes)
+                Take(module.Arguments, module.ArgumentBytes),
+                module.IsMonitor
             );
         }
     }

@@ -34,6 +34,12 @@ public sealed unsafe class ModuleTests
         Assert.That(CommandLine.Parse("a cores=0"), Is.EqualTo(expected));
     }
 
+    [TestCase("a cores=0 monitor", true)]
+    [TestCase("monitor cores=0", false)]
+    [TestCase("a cores=0 -- monitor", false)]
+    public void OnlyTheOptionMakesAMonitor(string text, bool isMonitor) =>
+        Assert.That(CommandLine.Parse(text).IsMonitor, Is.EqualTo(isMonitor));
+
     [TestCase("", ModuleStatus.NoName)]
     [TestCase("   ", ModuleStatus.NoName)]
     [TestCase("\"\" cores=0", ModuleStatus.NoName)]
