@@ -21,7 +21,21 @@ try
         EnableDefaultExceptionHandler = false,
         ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
     };
-    return await root.Parse(args).InvokeAsync(settings).ConfigureAwait(false);
+    // An argument that starts with '@' is one like any other, not the name of a file with more of them.
+    var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
+    var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, parsing);
+    if (parsed.Errors is [var first, ..])
+    {
+        // One line, where the library would print the whole help.
+        var command = parsed.CommandResult.Command;
+        var verb = command == root ? "" : $" {command.Name}";
+        var what = parsed.UnmatchedTokens is [var unknown, ..]
+            ? $"'{unknown}' is {(command == root ? "no verb" : $"nothing that {command.Name} takes")}"
+            : first.Message.TrimEnd('.');
+        throw new CommandFailure($"{what}; see ./build.sh{verb} --help");
+    }
+
+    return await parsed.InvokeAsync(settings).ConfigureAwait(false);
 }
 catch (CommandFailure failure)
 {
@@ -30,6 +44,12 @@ catch (CommandFailure failure)
 }
 catch (MachineException failure)
 {
+    Report.Failure(new CommandFailure(failure.Message));
+    return 1;
+}
+catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+{
+    // A full disk, a folder that cannot be written: the message names the file.
     Report.Failure(new CommandFailure(failure.Message));
     return 1;
 }

@@ -65,11 +65,22 @@ public sealed class KernelProject
     }
 
     /// <summary>Builds the image; takes seconds when nothing changed.</summary>
-    public Task BuildAsync(CancellationToken cancellation) =>
-        Report.StepAsync(
-            $"Building {Repository.Relative(Path.GetDirectoryName(ProjectFile)!)}",
-            () => DotnetBuild.RunAsync(ProjectFile, $"build-{Name}", cancellation)
-        );
+    /// <exception cref="CommandFailure">It does not build, or it makes no image.</exception>
+    public async Task BuildAsync(CancellationToken cancellation)
+    {
+        await Report
+            .StepAsync(
+                $"Building {Repository.Relative(Path.GetDirectoryName(ProjectFile)!)}",
+                () => DotnetBuild.RunAsync(ProjectFile, $"build-{Name}", cancellation)
+            )
+            .ConfigureAwait(false);
+        if (!File.Exists(Image))
+        {
+            throw new CommandFailure(
+                $"{Repository.Relative(ProjectFile)} makes no boot image: it has no KernelInstance items"
+            );
+        }
+    }
 
     /// <summary>Writes an image with further instances under artifacts/; the project's own image stays as it is.</summary>
     /// <exception cref="CommandFailure">An instance is wrong; the message names it.</exception>

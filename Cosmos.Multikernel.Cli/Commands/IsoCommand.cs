@@ -22,8 +22,8 @@ internal static class IsoCommand
         command.SetAction(
             async (arguments, cancellation) =>
             {
-                await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
                 var kernel = KernelProject.Find(arguments.GetValue(project));
+                await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
                 await kernel.BuildAsync(cancellation).ConfigureAwait(false);
                 var image = new FileInfo(kernel.Image);
                 Console.WriteLine(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Cli.Output;
 
@@ -9,23 +10,47 @@ internal sealed class MachineOptionSet
 {
     private const int MostCores = 255;
     private const int LeastMemory = 32;
+    private const int MostMemory = 1 << 20;
 
     private readonly Option<int> _cores = new("--cores", "-c")
     {
         Description = "Processor cores.",
         DefaultValueFactory = _ => 4,
+        CustomParser = OptionValue.Parser<int>(
+            $"use 1 to {MostCores}",
+            text =>
+                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var cores)
+                && cores is >= 1 and <= MostCores
+                    ? cores
+                    : null
+        ),
     };
 
-    private readonly Option<string> _memory = new("--memory", "-m")
+    private readonly Option<int> _memory = new("--memory", "-m")
     {
         Description = "Memory: megabytes, or with a unit such as 2G.",
-        DefaultValueFactory = _ => "512",
+        DefaultValueFactory = _ => 512,
+        CustomParser = OptionValue.Parser(
+            $"use {LeastMemory} to {MostMemory} megabytes, such as 512 or 2G",
+            ParseMemory
+        ),
     };
 
     private readonly Option<MachineKind> _kind = new("--machine")
     {
         Description = "q35 and pc are QEMU's, bochs is the other emulator.",
         DefaultValueFactory = _ => MachineKind.Q35,
+        CustomParser = OptionValue.Parser<MachineKind>(
+            "use q35, pc or bochs",
+            text =>
+                text.ToLowerInvariant() switch
+                {
+                    "q35" => MachineKind.Q35,
+                    "pc" => MachineKind.Pc,
+                    "bochs" => MachineKind.Bochs,
+                    _ => null,
+                }
+        ),
     };
 
     private readonly Option<bool> _uefi = new("--uefi")
@@ -65,15 +90,9 @@ internal sealed class MachineOptionSet
     }
 
     /// <returns>The machine, still without its image: what can be wrong here is told before a build takes its time.</returns>
-    /// <exception cref="CommandFailure">A value is out of range, or two do not go together.</exception>
+    /// <exception cref="CommandFailure">Two values do not go together.</exception>
     public MachineOptions Read(ParseResult arguments)
     {
-        var cores = arguments.GetValue(_cores);
-        if (cores is < 1 or > MostCores)
-        {
-            throw new CommandFailure($"--cores {cores}: use 1 to {MostCores}");
-        }
-
         var kind = arguments.GetValue(_kind);
         var uefi = arguments.GetValue(_uefi);
         if (kind == MachineKind.Bochs && uefi)
@@ -83,8 +102,8 @@ internal sealed class MachineOptionSet
 
         return new(Image: "")
         {
-            Cores = cores,
-            Memory = ParseMemory(arguments.GetValue(_memory)!),
+            Cores = arguments.GetValue(_cores),
+            Memory = arguments.GetValue(_memory),
             Kind = kind,
             Uefi = uefi,
             Usb = arguments.GetValue(_usb),
@@ -96,17 +115,15 @@ internal sealed class MachineOptionSet
         };
     }
 
-    private static int ParseMemory(string text)
+    private static int? ParseMemory(string text)
     {
-        var factor = text.Length > 0 && char.ToUpperInvariant(text[^1]) == 'G' ? 1024 : 1;
-        var digits = text.TrimEnd('g', 'G', 'm', 'M');
+        var unit = text.Length > 0 ? char.ToUpperInvariant(text[^1]) : ' ';
+        var factor = unit == 'G' ? 1024 : 1;
+        var digits = unit is 'G' or 'M' ? text[..^1] : text;
         return
-            int.TryParse(digits, out var number)
-            && number >= 0
-            && (long)number * factor is >= LeastMemory and <= 1 << 20
+            int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && (long)number * factor is >= LeastMemory and <= MostMemory
             ? number * factor
-            : throw new CommandFailure(
-                $"--memory {text}: use {LeastMemory} megabytes or more, such as 512 or 2G"
-            );
+            : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Cli.Output;
@@ -10,6 +11,7 @@ namespace Cosmos.Multikernel.Cli.Commands;
 /// <summary><c>run</c>: builds an image and boots it, for a person or for a script.</summary>
 internal static class RunCommand
 {
+    private const int MostSeconds = 1_000_000;
     private static readonly TimeSpan DefaultScriptLimit = TimeSpan.FromMinutes(3);
 
     private static readonly Argument<string?> Project = new("project")
@@ -41,6 +43,18 @@ internal static class RunCommand
     {
         Description =
             "Seconds after which the machine is ended and run fails. Default: 180 with --exec or --with, otherwise none.",
+        CustomParser = OptionValue.OptionalParser<double>(
+            $"use seconds, more than 0 and at most {MostSeconds}",
+            text =>
+                double.TryParse(
+                    text,
+                    NumberStyles.AllowDecimalPoint,
+                    CultureInfo.InvariantCulture,
+                    out var seconds
+                ) && seconds is > 0 and <= MostSeconds
+                    ? seconds
+                    : null
+        ),
     };
 
     private static readonly MachineOptionSet Machine = new();
@@ -84,28 +98,33 @@ internal static class RunCommand
             addition.CheckCores(machine.Cores);
         }
 
+        TimeSpan? limit = arguments.GetValue(Timeout) is { } seconds
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+        var commands = exec is null ? null : ShellSession.SplitCommands(exec);
+        if (commands is [])
+        {
+            throw new CommandFailure("--exec: there is no command in it");
+        }
+
+        if (ready is not null && !File.Exists(ready))
+        {
+            throw new CommandFailure($"--image {ready}: there is no such file");
+        }
+
+        var kernel = ready is null && !onlyAdditions ? KernelProject.Find(project) : null;
         await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
         var image =
-            ready
-            ?? await MakeImageAsync(project, additions, onlyAdditions, cancellation)
-                .ConfigureAwait(false);
+            ready ?? await MakeImageAsync(kernel, additions, cancellation).ConfigureAwait(false);
         machine = machine with
         {
             Image = image,
             SerialLog = Path.Combine(Repository.Logs, "run.serial.log"),
         };
-        var limit = arguments.GetValue(Timeout) is { } seconds
-            ? TimeSpan.FromSeconds(seconds)
-            : (TimeSpan?)null;
-        if (exec is not null)
+        if (commands is not null)
         {
             return await ScriptedRun
-                .RunAsync(
-                    machine,
-                    ShellSession.SplitCommands(exec),
-                    limit ?? DefaultScriptLimit,
-                    cancellation
-                )
+                .RunAsync(machine, commands, limit ?? DefaultScriptLimit, cancellation)
                 .ConfigureAwait(false);
         }
 
@@ -116,15 +135,15 @@ internal static class RunCommand
             : await ConsoleRun.RunAsync(machine, limit, cancellation).ConfigureAwait(false);
     }
 
+    // The kernel project's image with the additions, or, without a project, an image of the additions alone.
     private static async Task<string> MakeImageAsync(
-        string? project,
+        KernelProject? kernel,
         List<AddedInstance> additions,
-        bool onlyAdditions,
         CancellationToken cancellation
     )
     {
         var modules = additions.Select(addition => addition.Module).ToList();
-        if (onlyAdditions)
+        if (kernel is null)
         {
             var driver = Path.Combine(
                 Repository.Root,
@@ -139,7 +158,6 @@ internal static class RunCommand
             return KernelProject.WriteImageOf(modules);
         }
 
-        var kernel = KernelProject.Find(project);
         await kernel.BuildAsync(cancellation).ConfigureAwait(false);
         return modules.Count > 0 ? kernel.WriteImageWith(modules) : kernel.Image;
     }

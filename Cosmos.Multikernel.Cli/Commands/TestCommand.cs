@@ -46,6 +46,16 @@ internal static class TestCommand
             count = count with { Failed = count.Failed + 1 };
         }
 
+        if (count.Skipped > 0)
+        {
+            Report.Line($"{count.Skipped} skipped");
+        }
+
+        if (count == new TestCount())
+        {
+            Report.Failure(new(filter is null ? "no test ran" : $"no test matches '{filter}'"));
+        }
+
         Console.Error.Flush();
         Console.WriteLine(count);
         return count is { Failed: 0, Passed: > 0 } ? 0 : 1;

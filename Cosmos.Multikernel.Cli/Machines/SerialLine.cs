@@ -27,7 +27,8 @@ public static partial class SerialLine
     public static InstanceEnd? ParseEnd(string line)
     {
         var match = EndPattern().Match(line);
-        if (!match.Success)
+        // A line that starts with another tag is what that instance wrote, whatever it says.
+        if (!match.Success || (match.Index > 0 && TagPattern().IsMatch(line)))
         {
             return null;
         }
@@ -66,14 +67,17 @@ public static partial class SerialLine
     private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(
-        @"\[(?<core>\d+) (?<name>[^\]\s]+)\] (?:ended: (?<how>status|signal) (?<number>\d+)|refused: )"
+        @"\[(?<core>\d{1,9}) (?<name>[^\]\s]+)\] (?:ended: (?<how>status|signal) (?<number>\d{1,9})(?!\d)|refused: )"
     )]
     private static partial Regex EndPattern();
 
     [GeneratedRegex(
-        @"(?:\[(?<core>\d+) (?<name>[^\]\s]+)\] )?@(?<kind>[a-z]+) (?<json>\{.*\})\s*$"
+        @"(?:\[(?<core>\d{1,9}) (?<name>[^\]\s]+)\] )?@(?<kind>[a-z]+) (?<json>\{.*\})\s*$"
     )]
     private static partial Regex RecordPattern();
+
+    [GeneratedRegex(@"^\[\d+ [^\]\s]+\] ")]
+    private static partial Regex TagPattern();
 
     [GeneratedRegex(@"\[\d+\] PANIC:")]
     private static partial Regex PanicPattern();

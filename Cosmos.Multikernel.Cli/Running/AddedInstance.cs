@@ -7,8 +7,6 @@ namespace Cosmos.Multikernel.Cli.Running;
 /// <summary>A program that <c>run --with FILE@CORES[:ARGS]</c> adds to an image.</summary>
 internal sealed class AddedInstance
 {
-    private const int LongestName = 31;
-
     private AddedInstance(ImageModule module) => Module = module;
 
     public ImageModule Module { get; private set; }
@@ -16,7 +14,6 @@ internal sealed class AddedInstance
     /// <exception cref="CommandFailure">The text is no FILE@CORES[:ARGS], or it names no file or no cores.</exception>
     public static AddedInstance Parse(string text)
     {
-        // The last '@' of the part before the arguments: a file's name may hold one, a core list cannot.
         var at = FindSeparator(text);
         if (at < 0)
         {
@@ -30,10 +27,9 @@ internal sealed class AddedInstance
         var cores = colon < 0 ? text[(at + 1)..] : text[(at + 1)..colon];
         var arguments = colon < 0 ? "" : text[(colon + 1)..];
         var name = Path.GetFileNameWithoutExtension(file);
-        name = string.Concat(
-            name.Where(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')
-        );
-        name = name.Length == 0 ? "program" : name[..Math.Min(name.Length, LongestName)];
+        name = string.Concat(name.Where(ImageModule.IsNameCharacter));
+        name = name[..Math.Min(name.Length, ImageModule.LongestName)].Trim('.');
+        name = name.Length == 0 ? "program" : name;
         try
         {
             var module = new ImageModule(name, file, cores, Arguments: arguments).Validated();
@@ -49,15 +45,15 @@ internal sealed class AddedInstance
     /// <summary>The same program given twice becomes two instances: hello, hello-2.</summary>
     public static void MakeNamesDistinct(List<AddedInstance> additions)
     {
-        var counts = new Dictionary<string, int>();
+        // Names that differ in case only are the same file on FAT.
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var addition in additions)
         {
             var name = addition.Module.Name;
-            var count = counts[name] = counts.GetValueOrDefault(name) + 1;
-            if (count > 1)
+            for (var count = 2; !taken.Add(addition.Module.Name); count++)
             {
                 var suffix = string.Create(CultureInfo.InvariantCulture, $"-{count}");
-                var stem = name[..Math.Min(name.Length, LongestName - suffix.Length)];
+                var stem = name[..Math.Min(name.Length, ImageModule.LongestName - suffix.Length)];
                 addition.Module = addition.Module with { Name = stem + suffix };
             }
         }
@@ -77,8 +73,18 @@ internal sealed class AddedInstance
         }
     }
 
+    // A file's name may hold an '@', and so may the arguments: the first '@' behind the name of a file that is there,
+    // or else the first that cores can follow.
     private static int FindSeparator(string text)
     {
+        for (var at = text.IndexOf('@'); at >= 0; at = text.IndexOf('@', at + 1))
+        {
+            if (File.Exists(text[..at]))
+            {
+                return at;
+            }
+        }
+
         for (var at = text.IndexOf('@'); at >= 0; at = text.IndexOf('@', at + 1))
         {
             var next = at + 1 < text.Length ? text[at + 1] : ' ';

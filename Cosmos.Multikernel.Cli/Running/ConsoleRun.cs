@@ -51,6 +51,12 @@ internal static class ConsoleRun
             .StartAsync(options, cancellation)
             .ConfigureAwait(false);
         var pump = new TerminalPump(machine);
-        return await pump.RunAsync(cancellation).ConfigureAwait(false);
+        var status = await pump.RunAsync(cancellation).ConfigureAwait(false);
+        return status == 0
+            ? 0
+            : throw new CommandFailure(
+                $"the emulator ended with status {status}",
+                [.. machine.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(3)]
+            );
     }
 }

@@ -25,14 +25,14 @@ internal static class ScriptedRun
             .ConfigureAwait(false);
         var shell = new ShellSession(machine);
         await WaitForPromptAsync(machine, shell, Left(), cancellation).ConfigureAwait(false);
-        foreach (var command in commands)
+        foreach (var (index, command) in commands.Index())
         {
             Console.WriteLine($"> {command}");
             var result = await RunAsync(machine, shell, command, Left(), cancellation)
                 .ConfigureAwait(false);
             if (result.Status is null)
             {
-                return await EndAsync(machine, command, command == commands[^1])
+                return await EndAsync(machine, command, isLast: index == commands.Count - 1)
                     .ConfigureAwait(false);
             }
 

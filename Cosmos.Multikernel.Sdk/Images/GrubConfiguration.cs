@@ -16,14 +16,16 @@ public static class GrubConfiguration
     public static string Write(ImageLayout layout, Func<ImageModule, string> modulePath)
     {
         var text = new StringBuilder();
-        // The firmware's own console already reaches the serial line on UEFI; on BIOS GRUB has to drive it.
+        // GRUB's own errors belong on the serial line. UEFI firmware's console already reaches it; on BIOS GRUB has to
+        // drive it, without sequences that would clear the user's terminal. It reads nothing there: what is typed
+        // early is for the instance that owns the console.
         text.Append(
             """
             set timeout=0
             set default=0
             if [ "$grub_platform" = "pc" ]; then
               if serial --unit=0 --speed=115200; then
-                terminal_input console serial
+                terminfo serial dumb
                 terminal_output console serial
               fi
             else

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Cosmos.Multikernel.Sdk.Images;
 
 /// <summary>One kernel instance as the boot medium carries it: a file, and what the CPU driver does with it.</summary>
@@ -20,16 +22,26 @@ public sealed record ImageModule(
     bool IsMonitor = false
 )
 {
-    private const int LongestName = 31;
+    /// <summary>The longest name that the CPU driver takes.</summary>
+    public const int LongestName = 31;
+
+    // The CPU driver's scheduler has as many levels.
+    private const int HighestPriority = 15;
 
     /// <summary>Returns this module with its core list in the CPU driver's form.</summary>
     /// <exception cref="ImageException">A part of it is wrong; the message names the instance and the part.</exception>
     public ImageModule Validated()
     {
-        if (Name.Length is 0 or > LongestName || !Name.All(IsNameCharacter))
+        // The name is a file's on the image too, where FAT knows no dot at the end and '..' has a meaning.
+        if (
+            Name.Length is 0 or > LongestName
+            || !Name.All(IsNameCharacter)
+            || Name[0] == '.'
+            || Name[^1] == '.'
+        )
         {
             throw new ImageException(
-                $"instance name '{Name}': use 1 to {LongestName} letters, digits, '.', '-' or '_'"
+                $"instance name '{Name}': use 1 to {LongestName} letters, digits, '-', '_' or, inside, '.'"
             );
         }
 
@@ -45,9 +57,11 @@ public sealed record ImageModule(
             );
         }
 
-        if (Priority.Length > 0 && !byte.TryParse(Priority, out _))
+        if (Priority.Length > 0 && !IsPriority(Priority))
         {
-            throw new ImageException($"instance '{Name}': priority '{Priority}' is not 0 to 255");
+            throw new ImageException(
+                $"instance '{Name}': priority '{Priority}' is not 0 to {HighestPriority}"
+            );
         }
 
         return this with
@@ -56,12 +70,30 @@ public sealed record ImageModule(
         };
     }
 
-    private static bool IsNameCharacter(char c) =>
+    /// <summary>Whether an instance's name may hold this character.</summary>
+    public static bool IsNameCharacter(char c) =>
         char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_';
 
     private static bool IsSize(string text)
     {
-        var digits = text[^1] is 'K' or 'M' or 'G' ? text[..^1] : text;
-        return digits.Length is > 0 and < 13 && digits.All(char.IsAsciiDigit);
+        var shift = text[^1] switch
+        {
+            'K' => 10,
+            'M' => 20,
+            'G' => 30,
+            _ => 0,
+        };
+        var digits = shift == 0 ? text : text[..^1];
+        return ulong.TryParse(
+                digits,
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var number
+            )
+            && number <= ulong.MaxValue >> shift;
     }
+
+    private static bool IsPriority(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var priority)
+        && priority <= HighestPriority;
 }

@@ -1,18 +1,21 @@
-using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Cosmos.Multikernel.Sdk.Images;
 
 /// <summary>
 /// Writes one hybrid ISO that boots as CD and as USB stick, by BIOS and by UEFI, and also when its files are merely
-/// copied to a FAT32 stick under UEFI. The tools are GRUB's grub-mkrescue and grub-mkimage.
+/// copied to a FAT32 stick under UEFI. The same layout and programs give the same image, bit for bit.
 /// </summary>
 public static class ImageWriter
 {
-    private const string BootModules =
-        "normal multiboot2 iso9660 part_gpt part_msdos fat search search_fs_file serial terminal all_video configfile";
+    /// <summary>Where the instances' programs lie on the image.</summary>
+    private const string InstanceFolder = "/boot/instances/";
+
+    private const int MarkerDigits = 16;
 
     /// <summary>Writes the image; an existing file is replaced only when the new one is complete.</summary>
-    /// <exception cref="ImageException">The layout or a tool is wrong; the message says how.</exception>
+    /// <exception cref="ImageException">The layout, a file or a tool is wrong; the message says how.</exception>
     public static void Write(ImageLayout layout, string output)
     {
         if (!File.Exists(layout.Driver))
@@ -20,36 +23,53 @@ public static class ImageWriter
             throw new ImageException($"there is no CPU driver at {layout.Driver}; build it first");
         }
 
-        var modules = layout.Modules.Select(module => module.Validated()).ToList();
-        var repeated = modules.GroupBy(module => module.Name).FirstOrDefault(g => g.Count() > 1);
-        if (repeated is not null)
-        {
-            throw new ImageException($"two instances are called '{repeated.Key}'");
-        }
-
-        var tree = Directory.CreateTempSubdirectory("cosmos-image-").FullName;
+        layout = layout with { Modules = [.. layout.Modules.Select(module => module.Validated())] };
+        CheckNames(layout.Modules);
+        var folder = Directory.CreateTempSubdirectory("cosmos-image-").FullName;
         try
         {
-            Stage(layout with { Modules = modules }, tree);
-            WriteFallbackLoader(tree);
-            WriteIso(tree, Path.GetFullPath(output));
+            var tree = Directory.CreateDirectory(Path.Combine(folder, "tree")).FullName;
+            var work = Directory.CreateDirectory(Path.Combine(folder, "work")).FullName;
+            Stage(layout, tree);
+            BootLoader.Write(tree, work, WriteMarker(tree));
+            HybridIso.Write(tree, work, Path.GetFullPath(output));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ImageException($"{output} cannot be written: {failure.Message}");
         }
         finally
         {
-            Directory.Delete(tree, recursive: true);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // FAT, which the image's files may be copied to, takes names for the same that differ in case only.
+    private static void CheckNames(IEnumerable<ImageModule> modules)
+    {
+        var repeated = modules
+            .GroupBy(module => module.Name, StringComparer.OrdinalIgnoreCase)
+            .FirstOrDefault(group => group.Count() > 1);
+        if (repeated is not null)
+        {
+            var names = repeated.Select(module => $"'{module.Name}'").Distinct();
+            throw new ImageException(
+                $"two instances are called {string.Join(" and ", names)}: names must differ, and not in case alone"
+            );
         }
     }
 
     private static void Stage(ImageLayout layout, string tree)
     {
         Directory.CreateDirectory(Path.Combine(tree, "boot/grub"));
+        Directory.CreateDirectory(tree + InstanceFolder);
         File.Copy(layout.Driver, tree + GrubConfiguration.DriverPath);
         // Instances made from the same program share one file on the image, but not in memory: GRUB loads it anew.
         var paths = new Dictionary<string, string>();
         foreach (var module in layout.Modules)
         {
             var source = Path.GetFullPath(module.File);
-            if (paths.TryAdd(source, $"/boot/{module.Name}"))
+            if (paths.TryAdd(source, InstanceFolder + module.Name))
             {
                 File.Copy(source, tree + paths[source]);
             }
@@ -62,95 +82,24 @@ public static class ImageWriter
         File.WriteAllText(Path.Combine(tree, "boot/grub/grub.cfg"), configuration);
     }
 
-    // The loader grub-mkrescue makes lives in a hidden EFI partition. When a tool copies the files to FAT32 instead of
-    // the sectors, the firmware looks for this one, which finds the configuration wherever it was copied to.
-    private static void WriteFallbackLoader(string tree)
+    /// <summary>Writes the file by which the loader knows its own image among others in the machine; gives its path there.</summary>
+    private static string WriteMarker(string tree)
     {
-        var early = Path.Combine(tree, "early.cfg");
-        File.WriteAllText(
-            early,
-            """
-            search --no-floppy --file --set=root /boot/cpudriver.elf
-            set prefix=($root)/boot/grub
-            configfile $prefix/grub.cfg
-
-            """
-        );
-        var folder = Directory.CreateDirectory(Path.Combine(tree, "EFI/BOOT")).FullName;
-        var loader = Path.Combine(folder, "BOOTX64.EFI");
-        Run(
-            "grub-mkimage",
-            [
-                "-O",
-                "x86_64-efi",
-                "-o",
-                loader,
-                "-c",
-                early,
-                "-p",
-                "/boot/grub",
-                .. BootModules.Split(' '),
-            ]
-        );
-        File.Delete(early);
-    }
-
-    private static void WriteIso(string tree, string output)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(output)!);
-        // A name of our own: two builds of the same image may run at once.
-        var partial = $"{output}.{Environment.ProcessId}.partial";
-        try
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (
+            var file in Directory
+                .EnumerateFiles(tree, "*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+        )
         {
-            Run(
-                "grub-mkrescue",
-                [
-                    "-o",
-                    partial,
-                    $"--install-modules={BootModules}",
-                    "--fonts=",
-                    "--locales=",
-                    "--themes=",
-                    "--compress=xz",
-                    tree,
-                ]
-            );
-            File.Move(partial, output, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(partial);
-        }
-    }
-
-    private static void Run(string tool, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(tool, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        Process process;
-        try
-        {
-            process = Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            throw new ImageException($"{tool} is not installed; './build.sh setup' installs it");
+            using var content = File.OpenRead(file);
+            all.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(tree, file) + "\0"));
+            all.AppendData(SHA256.HashData(content));
         }
 
-        using (process)
-        {
-            var standardOutput = process.StandardOutput.ReadToEndAsync();
-            var errors = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            if (process.ExitCode != 0)
-            {
-                throw new ImageException(
-                    $"{tool} failed ({process.ExitCode}): {errors.Trim()} {standardOutput.Result.Trim()}"
-                );
-            }
-        }
+        var identity = Convert.ToHexStringLower(all.GetHashAndReset())[..MarkerDigits];
+        var marker = $"/boot/{identity}.id";
+        File.WriteAllText(tree + marker, "The boot loader finds this image by this file's name.\n");
+        return marker;
     }
 }

@@ -47,6 +47,18 @@ public sealed class BootTests
     public Task UefiUsb() =>
         BootAsync("uefi-usb", Limit, options => options with { Uefi = true, Usb = true });
 
+    /// <summary>The image's files copied to a FAT stick, as people and Rufus' "ISO mode" do, start by UEFI.</summary>
+    [Test]
+    public async Task UefiStickWithCopiedFiles()
+    {
+        var stick = await FatStick.CopyAsync(_image);
+        await BootAsync(
+            "uefi-fat",
+            Limit,
+            options => options with { Image = stick, Uefi = true, Usb = true }
+        );
+    }
+
     [Test]
     public Task OlderPc() =>
         BootAsync("pc", Limit, options => options with { Kind = MachineKind.Pc });

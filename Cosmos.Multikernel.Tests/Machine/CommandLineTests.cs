@@ -1,6 +1,5 @@
-using System.Diagnostics;
-using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Sdk.Images;
+using Cosmos.Multikernel.Tests.Host.Tools;
 using NUnit.Framework;
 
 namespace Cosmos.Multikernel.Tests.Machines;
@@ -14,7 +13,7 @@ public sealed class CommandLineTests
     [Test]
     public async Task WithReturnsTheProgramsStatus()
     {
-        var (status, output, _) = await RunAsync(
+        var (status, output, _) = await CommandLineProgram.RunAsync(
             "run",
             "--with",
             $"{TestMachine.Fatal}@1:exit-42",
@@ -38,7 +37,7 @@ public sealed class CommandLineTests
             "exec",
             new ImageModule("shell", TestMachine.Shell, "0", IsConsole: true)
         );
-        var (status, output, errors) = await RunAsync(
+        var (status, output, errors) = await CommandLineProgram.RunAsync(
             "run",
             "--image",
             image,
@@ -61,7 +60,7 @@ public sealed class CommandLineTests
             "exec-fails",
             new ImageModule("shell", TestMachine.Shell, "0", IsConsole: true)
         );
-        var (status, _, errors) = await RunAsync(
+        var (status, _, errors) = await CommandLineProgram.RunAsync(
             "run",
             "--image",
             image,
@@ -75,51 +74,5 @@ public sealed class CommandLineTests
             Assert.That(status, Is.EqualTo(1));
             Assert.That(errors, Does.Contain("'frobnicate' failed"));
         }
-    }
-
-    [TestCase("no file", "/nowhere/hello@1", "no file /nowhere/hello")]
-    [TestCase("no cores", "/bin/sh", "write FILE@CORES")]
-    [TestCase("a range backwards", "/bin/sh@3-1", "runs backwards")]
-    [TestCase("a core that is not there", "/bin/sh@9", "no core 9")]
-    public async Task WithExplainsWhatIsWrong(string what, string with, string says)
-    {
-        var (status, _, errors) = await RunAsync("run", "--with", with);
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(status, Is.EqualTo(1), what);
-            Assert.That(errors, Does.Contain(says), what);
-        }
-    }
-
-    [Test]
-    public async Task EveryVerbHasHelp(
-        [Values("setup", "build", "iso", "run", "test", "bench")] string verb
-    )
-    {
-        var (status, output, _) = await RunAsync(verb, "--help");
-        Assert.That(status, Is.Zero);
-        Assert.That(output, Does.Contain("Usage:"));
-    }
-
-    private static async Task<(int Status, string Output, string Errors)> RunAsync(
-        params string[] arguments
-    )
-    {
-        var program = Path.Combine(
-            Repository.Artifacts,
-            "bin/Cosmos.Multikernel.Cli/release/Cosmos.Multikernel.Cli.dll"
-        );
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await errors);
     }
 }

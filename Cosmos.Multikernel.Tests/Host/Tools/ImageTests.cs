@@ -83,7 +83,12 @@ public sealed class ImageTests
     [TestCase("two words", "0", "", "", "instance name")]
     [TestCase("", "0", "", "", "instance name")]
     [TestCase("x", "0", "much", "", "memory 'much'")]
-    [TestCase("x", "0", "", "256", "priority '256'")]
+    [TestCase("..", "0", "", "", "instance name '..'")]
+    [TestCase("x.", "0", "", "", "instance name 'x.'")]
+    [TestCase("x", "0", "99999999999999999999", "", "memory '99999999999999999999'")]
+    [TestCase("x", "0", "99999999999G", "", "memory '99999999999G'")]
+    [TestCase("x", "0", "", "16", "priority '16'")]
+    [TestCase("x", "0", "", "-1", "priority '-1'")]
     public void AModuleSaysWhatIsWrong(
         string name,
         string cores,
@@ -108,6 +113,50 @@ public sealed class ImageTests
         Assert.That(
             () => new ImageModule("x", "/nowhere/x", "0").Validated(),
             Throws.TypeOf<ImageException>().With.Message.Contains("/nowhere/x")
+        );
+
+    [Test]
+    public void ThePriorityAsTheCpuDriverTakesIt() =>
+        Assert.That(
+            new ImageModule("x", AnyFile, "0", Priority: "15").Validated().Priority,
+            Is.EqualTo("15")
+        );
+
+    [TestCase("hello", "hello")]
+    [TestCase("hello", "HELLO")]
+    public void TwoInstancesOfOneNameAreRefused(string first, string second)
+    {
+        var modules = new[] { first, second }.Select(name => new ImageModule(name, AnyFile, "0"));
+        Assert.That(
+            () => ImageWriter.Write(new(AnyFile, "", [.. modules]), "/nowhere/x.iso"),
+            Throws.TypeOf<ImageException>().With.Message.Contains(second)
+        );
+    }
+
+    /// <summary>Names of the image's own files are free for instances.</summary>
+    [Test]
+    public void AnInstanceMayHaveAnyName()
+    {
+        var image = Path.GetTempFileName();
+        var modules = new[] { "grub", "cpudriver.elf" }.Select(name => new ImageModule(
+            name,
+            AnyFile,
+            "0"
+        ));
+        ImageWriter.Write(new(AnyFile, "", [.. modules]), image);
+        Assert.That(new FileInfo(image).Length, Is.GreaterThan(0));
+        File.Delete(image);
+    }
+
+    [Test]
+    public void AnImageThatCannotBeWrittenIsNamed() =>
+        Assert.That(
+            () =>
+                ImageWriter.Write(
+                    new(AnyFile, "", [new("x", AnyFile, "0")]),
+                    "/dev/null/below/x.iso"
+                ),
+            Throws.TypeOf<ImageException>().With.Message.Contains("/dev/null/below/x.iso")
         );
 
     [TestCase("instance\tonly three\tfields")]

@@ -18,6 +18,9 @@ public sealed class SerialTests
         );
 
     [TestCase("[1 hello] the end: status 42")]
+    [TestCase("[1 liar] [2 other] ended: status 0")]
+    [TestCase("[1 liar] [99999999999 other] ended: status 99999999999")]
+    [TestCase("[1 hello] ended: status 99999999999")]
     [TestCase("[1] ended: status 42")]
     [TestCase("")]
     public void AnotherLineIsNoEnd(string line) => Assert.That(SerialLine.ParseEnd(line), Is.Null);
