@@ -17,11 +17,24 @@ if (args.Length == 0 || args[0] is "--help" or "-h" or "-?")
 }
 
 var failed = false;
-foreach (var job in args.SelectMany(Expand))
+foreach (var argument in args)
+{
+    Try(() =>
+    {
+        foreach (var job in Expand(argument))
+        {
+            Try(() => failed |= !Run(job.Split('|')));
+        }
+    });
+}
+return failed ? 1 : 0;
+
+// What goes wrong with one file does not keep the others from being compiled.
+void Try(Action step)
 {
     try
     {
-        failed |= !Run(job.Split('|'));
+        step();
     }
     catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
     {
@@ -29,7 +42,6 @@ foreach (var job in args.SelectMany(Expand))
         failed = true;
     }
 }
-return failed ? 1 : 0;
 
 static IEnumerable<string> Expand(string argument) =>
     argument.StartsWith('@')

@@ -274,6 +274,12 @@ internal sealed class Binder : Walker
         };
     }
 
+    /// <summary>Whether the compiler could make this label for an if or a loop: <c>Block1_End</c>.</summary>
+    private static bool IsBlockLabel(string text) =>
+        text.StartsWith("Block", StringComparison.Ordinal)
+        && text.IndexOf('_') is > 5 and var end
+        && text.AsSpan(5, end - 5).IndexOfAnyExceptInRange('0', '9') < 0;
+
     private Symbol ExitLabel(string function, Position position) =>
         new($"{function}_Exit", SymbolKind.Label, position)
         {
@@ -285,6 +291,14 @@ internal sealed class Binder : Walker
     private void Label(LabelDeclaration label)
     {
         var text = table.TextOf(label.Name, Context);
+        if (IsBlockLabel(text))
+        {
+            throw new CompileException(
+                label.Position,
+                DiagnosticCode.Name,
+                $"'{text}' is kept for the labels of blocks: expected another name than BlockN_..."
+            );
+        }
         if (Context.Function is null)
         {
             table.Declare(

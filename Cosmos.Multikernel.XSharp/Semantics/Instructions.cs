@@ -31,9 +31,6 @@ internal sealed record Instruction(string Name, string Text, IReadOnlyList<Slot[
     /// <summary>Exists in 64-bit code only.</summary>
     public bool Only64 { get; init; }
 
-    /// <summary>Exists in 16- and 32-bit code only.</summary>
-    public bool Not64 { get; init; }
-
     /// <summary>May follow <c>lock</c> when its first operand is memory.</summary>
     public bool Lockable { get; init; }
 

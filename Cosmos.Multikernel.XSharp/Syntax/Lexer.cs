@@ -35,6 +35,9 @@ internal sealed class Lexer(string source, string file, Diagnostics diagnostics)
         .. ":#@.,()[]{}=<>+-*/%&|^~".Select(c => c.ToString()),
     ];
 
+    // NASM cuts off what is longer than 4095, prefixes included.
+    private const int LongestName = 1000;
+
     private readonly List<Token> tokens = [];
     private int at;
     private int line = 1;
@@ -111,6 +114,14 @@ internal sealed class Lexer(string source, string file, Diagnostics diagnostics)
         {
             at++;
         }
+        if (at - start > LongestName)
+        {
+            diagnostics.Report(
+                position,
+                DiagnosticCode.Limit,
+                $"a name has at most {LongestName} characters, not {at - start}"
+            );
+        }
         Add(TokenKind.Word, source[start..at], position);
     }
 
@@ -166,12 +177,19 @@ internal sealed class Lexer(string source, string file, Diagnostics diagnostics)
                 return;
             }
         }
+        // Outside texts and comments everything is ASCII; a character beyond 16 bits is one character, not two.
+        var isWhole = Rune.TryGetRuneAt(source, at, out var character);
         diagnostics.Report(
             position,
             DiagnosticCode.Syntax,
-            $"unexpected character {(char.IsControl(Current) ? $"U+{(int)Current:X4}" : $"'{Current}'")}"
+            "expected a word, a number, a text or a sign, found "
+                + (
+                    isWhole && !Rune.IsControl(character)
+                        ? $"'{character}'"
+                        : $"the character U+{(int)Current:X4}"
+                )
         );
-        at++;
+        at += isWhole ? character.Utf16SequenceLength : 1;
         attached = false;
         firstOnLine = false;
     }

@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.Tests.Host.Tools;
 using Cosmos.Multikernel.XSharp;
 using NUnit.Framework;
 
@@ -64,7 +65,15 @@ public sealed class DiagnosticsTests
     [TestCase("extern E\nbits 64\norg $8000\ncall E", 4, 6, "code that org moves")]
     [TestCase("function F { if 1 = EAX return }", 1, 17, "left of a comparison")]
     [TestCase("EAX = 1 2", 1, 9, "expected the end of the statement, found '2'")]
-    [TestCase("EAX = 1 \u00A7", 1, 9, "unexpected character")]
+    [TestCase(
+        "EAX = 1 \u00A7",
+        1,
+        9,
+        "expected a word, a number, a text or a sign, found '\u00A7'"
+    )]
+    [TestCase("EAX = 1 \U0001F600", 1, 9, "found '\U0001F600'")]
+    [TestCase("EAX = 1 \u0001", 1, 9, "found the character U+0001")]
+    [TestCase("function F { Block1_End: nop }", 1, 14, "kept for the labels of blocks")]
     public void ErrorNamesPlaceAndExpectation(string source, int line, int column, string message)
     {
         var result = Compiler.Compile(source, "t.xs");
@@ -126,4 +135,24 @@ public sealed class DiagnosticsTests
             Compiler.Compile("\n  AL = 300", "Traps/Stubs.xs").Diagnostics[0].ToString(),
             Is.EqualTo("Traps/Stubs.xs(2,8): error XS0004: 300 does not fit in 8 bits")
         );
+
+    [Test]
+    public void ANameThatNasmWouldCutOffIsAnError() =>
+        Assert.That(
+            Compiler.Compile(new string('L', 1001) + ": nop", "t.xs").Diagnostics.Single().Message,
+            Does.Contain("at most 1000 characters")
+        );
+
+    [Test]
+    public async Task AListOfFilesThatIsNotThereIsNamed()
+    {
+        var (status, _, errors) = await HostProgram.RunAsync(
+            "dotnet",
+            typeof(Compiler).Assembly.Location,
+            "@/nowhere/jobs.txt"
+        );
+        Assert.That(status, Is.EqualTo(1));
+        Assert.That(errors, Does.Contain("error XS0007").And.Contain("/nowhere/jobs.txt"));
+        Assert.That(errors, Does.Not.Contain("Unhandled"));
+    }
 }

@@ -141,6 +141,7 @@ public sealed class HostileSourceTests
             new TestCaseData(
                 "if AL = 1" + string.Concat(Enumerable.Repeat(" and AL = 1", 20_000)) + " { nop }"
             ).SetArgDisplayNames("and"),
+            new TestCaseData($"{new string('L', 5000)}: nop").SetArgDisplayNames("a long name"),
             new TestCaseData("const A = 1 << 63 * 1 << 63 * 4").SetArgDisplayNames("overflow"),
             new TestCaseData(new string('9', 100_000)).SetArgDisplayNames("digits"),
             new TestCaseData("const A = " + new string('9', 20_000)).SetArgDisplayNames(
