@@ -40,7 +40,8 @@ public abstract class AsyncKernel : Kernel
     /// <summary>Unused: an asynchronous kernel runs <see cref="AfterRunAsync"/>.</summary>
     protected sealed override void AfterRun() { }
 
-    private async Task LiveAsync()
+    /// <summary>The kernel's life on the loop, after <see cref="Kernel.OnBoot"/>.</summary>
+    internal async Task LiveAsync()
     {
         InstanceHost.Enter(InstanceState.Running);
         await BeforeRunAsync();
@@ -48,7 +49,13 @@ public abstract class AsyncKernel : Kernel
         {
             while (!IsStopping)
             {
-                await RunAsync(Stopping);
+                Task run = RunAsync(Stopping);
+                if (run.IsCompleted)
+                {
+                    // It awaited nothing: without this the loop would never get to its channels.
+                    await Task.Yield();
+                }
+                await run;
             }
         }
         catch (OperationCanceledException) when (IsStopping)
