@@ -16,6 +16,9 @@ public sealed unsafe partial class Channel
     /// <summary>How often the loop has looked in vain since something last happened.</summary>
     internal int VainLooks { get; set; }
 
+    /// <summary>Whether the other end was closed or has ended.</summary>
+    internal bool HasPeerLeft => State > ChannelState.Connected;
+
     /// <summary>Whether somebody waits for something to happen here.</summary>
     internal bool IsWaitedFor =>
         !receiving.IsCompleted || HasWaitingSends || connecting is { IsCompleted: false };
@@ -51,10 +54,12 @@ public sealed unsafe partial class Channel
         return worked;
     }
 
-    /// <summary>Arms the doorbell; true when there is nothing to do here until it rings.</summary>
+    /// <summary>
+    /// Arms the doorbell; true when there is nothing to do here until it rings. The state needs no look: whoever changes it
+    /// notifies, armed or not.
+    /// </summary>
     internal bool Arm() =>
-        ring.ArmAndRecheck(wantsLines: !receiving.IsCompleted, wantsRoom: HasWaitingSends)
-        && ReadState() == lastState;
+        ring.ArmAndRecheck(wantsLines: !receiving.IsCompleted, wantsRoom: HasWaitingSends);
 
     /// <summary>After the loop's fence: rings the peer if it sleeps.</summary>
     internal void LookAtPeersDoorbell()
@@ -65,20 +70,14 @@ public sealed unsafe partial class Channel
         }
     }
 
-    private ChannelState ReadState()
-    {
-        ChannelState status = (ChannelState)Volatile.Read(ref *state);
-        if (status != lastState)
-        {
-            lastState = status;
-        }
-        return status;
-    }
+    private ChannelState ReadState() => lastState = (ChannelState)Volatile.Read(ref *state);
 
     private void FinishConnecting(ChannelState status)
     {
         PendingOperation<Channel> operation = connecting!;
-        if (status == ChannelState.Connected)
+
+        // The peer may have accepted, sent and left again before this loop got to look: what it sent is still heard.
+        if (status is ChannelState.Connected or ChannelState.PeerClosed || ring.HasLine)
         {
             operation.Complete(this);
             return;

@@ -32,6 +32,8 @@ public sealed partial class Channel
     /// <exception cref="TimeoutException">The peer never said.</exception>
     internal async Task ReceiveOpeningAsync(TimeSpan timeout)
     {
+        // Who has not even said what it wants gets no memory for it.
+        longestMessage = MaximumServiceLength;
         ReadOnlyMemory<byte> opening = await ReceiveAsync(timeout);
         if (opening.Length > MaximumServiceLength)
         {
@@ -39,6 +41,7 @@ public sealed partial class Channel
                 $"The {this} opens with {opening.Length} bytes where a service's name has at most {MaximumServiceLength}."
             );
         }
+        longestMessage = options.MaximumMessageLength;
         Service = Encoding.UTF8.GetString(opening.Span);
         ring.Counters = default;
     }

@@ -14,6 +14,7 @@ public sealed partial class Channel
     // Pinned, so that the ring's code can keep writing through a pointer; grows to what messages need.
     private byte[] buffer = GC.AllocateUninitializedArray<byte>(SmallBuffer, pinned: true);
     private int ready = -1;
+    private int longestMessage;
 
     private MessageReceiver<ReadOnlyMemory<byte>>? bytesReceiver;
     private object? valueReceiver;
@@ -208,14 +209,14 @@ public sealed partial class Channel
                     return true;
                 case RingStatus.Empty:
                     return false;
-                case RingStatus.TooLong when length <= (uint)options.MaximumMessageLength:
+                case RingStatus.TooLong when length <= (uint)longestMessage:
                     int size = (int)BitOperations.RoundUpToPowerOf2(length);
                     buffer = GC.AllocateUninitializedArray<byte>(size, pinned: true);
                     break;
                 case RingStatus.TooLong:
                     ring.Skip();
                     throw new MalformedMessageException(
-                        $"A message of {length} bytes came over the {this}, which takes {options.MaximumMessageLength}."
+                        $"A message of {length} bytes came over the {this}, which takes {longestMessage}."
                     );
                 default:
                     throw new MalformedMessageException(

@@ -43,6 +43,7 @@ public sealed unsafe partial class Channel : IDisposable
         );
         ring = new RingEndpoint(memory, binding.Slots, binding.SideA);
         lastState = initial;
+        longestMessage = options.MaximumMessageLength;
         receiving = new PendingOperation<bool>(loop);
         loop.Register(this);
     }

@@ -13,14 +13,15 @@ public sealed partial class EventLoop
     // An opening is sent before the offer is seen; a peer that has not done so by now never will.
     private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(10);
 
-    // Of channels for a service that nobody has ever accepted, as many are kept; more are closed. Where somebody accepts,
-    // a burst (every core of a large machine at boot) waits its turn.
+    // Of channels for services that nobody has ever accepted, as many are kept in all; more are closed. Where somebody
+    // accepts, a burst (every core of a large machine at boot) waits its turn.
     private const int MostUnaccepted = 64;
 
     private readonly Dictionary<string, ServiceQueue> services = [];
+    private readonly List<Channel> unaccepted = [];
     private bool acceptsOffers;
 
-    /// <summary>Channels closed because their opening meant nothing or nobody wanted so many of their service.</summary>
+    /// <summary>Channels closed because their opening meant nothing, or because too many wait that nobody accepts.</summary>
     public int TurnedAway { get; private set; }
 
     internal ValueTask<Channel> AcceptAsync(
@@ -30,10 +31,12 @@ public sealed partial class EventLoop
     )
     {
         acceptsOffers = true;
-        var queue = QueueOf(service);
+        if (!services.TryGetValue(service, out ServiceQueue? queue))
+        {
+            queue = Serve(service);
+        }
         PendingOperation<Channel> operation = new(this);
         operation.Start(timeout, cancellation);
-        queue.IsServed = true;
         queue.Accepting.Enqueue(operation);
         queue.Match();
         AcceptOffers();
@@ -67,34 +70,51 @@ public sealed partial class EventLoop
             channel.Dispose();
             return;
         }
-        var queue = QueueOf(channel.Service);
-        if (!queue.IsServed && queue.Offered.Count == MostUnaccepted)
+        if (services.TryGetValue(channel.Service, out ServiceQueue? queue))
+        {
+            queue.Offered.Enqueue(channel);
+            queue.Match();
+            return;
+        }
+        if (unaccepted.Count == MostUnaccepted)
+        {
+            ForgetThoseWhoLeft();
+        }
+        if (unaccepted.Count == MostUnaccepted)
         {
             TurnedAway++;
             channel.Dispose();
             return;
         }
-        queue.Offered.Enqueue(channel);
-        queue.Match();
+        unaccepted.Add(channel);
     }
 
-    private ServiceQueue QueueOf(string service)
+    /// <summary>Somebody accepts a service for the first time: the channels that waited for that are its own.</summary>
+    private ServiceQueue Serve(string service)
     {
-        if (!services.TryGetValue(service, out ServiceQueue? queue))
+        ServiceQueue queue = new();
+        services.Add(service, queue);
+        foreach (Channel channel in unaccepted.Where(channel => channel.Service == service))
         {
-            queue = new ServiceQueue();
-            services.Add(service, queue);
+            queue.Offered.Enqueue(channel);
         }
+        unaccepted.RemoveAll(channel => channel.Service == service);
         return queue;
+    }
+
+    private void ForgetThoseWhoLeft()
+    {
+        foreach (Channel channel in unaccepted.Where(channel => channel.HasPeerLeft))
+        {
+            channel.Dispose();
+        }
+        unaccepted.RemoveAll(channel => channel.HasPeerLeft);
     }
 
     /// <summary>Who waits for channels of a service, and the channels that wait for somebody. One of the two is empty.</summary>
     private sealed class ServiceQueue
     {
         public Queue<PendingOperation<Channel>> Accepting { get; } = new();
-
-        /// <summary>Somebody has accepted this service before: it has a server.</summary>
-        public bool IsServed { get; set; }
 
         public Queue<Channel> Offered { get; } = new();
 
