@@ -195,8 +195,9 @@ public sealed partial class EventLoop : IDisposable
         }
     }
 
-    internal void AddTimer(ITimed target, int ticket, TimeSpan time) =>
-        timers.Add(target, ticket, platform.Now + (long)(time.TotalMilliseconds * 1e6));
+    internal long TimeAfter(TimeSpan time) => platform.Now + (long)(time.TotalMilliseconds * 1e6);
+
+    internal void AddTimer(ITimed target, long due) => timers.Add(target, due);
 
     private Task StartMain(Func<Task> main)
     {

@@ -41,6 +41,11 @@ internal sealed class PendingOperation<T>(EventLoop loop)
     private bool timeoutIsResult;
     private int ticket;
 
+    // When this use times out, and when the loop's timer for it falls due: it may have been set by an earlier use and is then
+    // set anew. So an operation that is used again and again has one timer, not one for each use.
+    private long deadline = long.MaxValue;
+    private long timerDue = long.MaxValue;
+
     /// <summary>Whether nobody has to complete it any more.</summary>
     public bool IsCompleted => completed;
 
@@ -64,9 +69,10 @@ internal sealed class PendingOperation<T>(EventLoop loop)
         this.timeoutIsResult = timeoutIsResult;
         this.cancellation = cancellation;
         ticket++;
-        if (timeout != Timeout.InfiniteTimeSpan)
+        deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : loopOf.TimeAfter(timeout);
+        if (deadline < timerDue)
         {
-            loopOf.AddTimer(this, ticket, timeout);
+            SetTimer();
         }
         if (cancellation.CanBeCanceled)
         {
@@ -103,13 +109,23 @@ internal sealed class PendingOperation<T>(EventLoop loop)
     }
 
     /// <inheritdoc/>
-    public void Due(int ticket)
+    public void Due(long due)
     {
-        if (completed || ticket != this.ticket)
+        if (due != timerDue)
+        {
+            // One that was overtaken by a shorter time.
+            return;
+        }
+        timerDue = long.MaxValue;
+        if (completed || deadline == long.MaxValue)
         {
             return;
         }
-        if (timeoutIsResult)
+        if (deadline > due)
+        {
+            SetTimer();
+        }
+        else if (timeoutIsResult)
         {
             Complete(default!);
         }
@@ -165,6 +181,12 @@ internal sealed class PendingOperation<T>(EventLoop loop)
         }
         this.continuation = continuation;
         continuationState = state;
+    }
+
+    private void SetTimer()
+    {
+        timerDue = deadline;
+        loopOf.AddTimer(this, deadline);
     }
 
     private void End()

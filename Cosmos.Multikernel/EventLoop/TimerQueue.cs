@@ -1,34 +1,34 @@
 namespace Cosmos.Multikernel;
 
-/// <summary>What falls due on the loop. One object may be waiting for one time only.</summary>
+/// <summary>What falls due on the loop.</summary>
 internal interface ITimed
 {
-    /// <summary>The time has come; <paramref name="ticket"/> is the one given to <see cref="TimerQueue.Add"/>.</summary>
-    void Due(int ticket);
+    /// <summary>The time given to <see cref="TimerQueue.Add"/> has come.</summary>
+    void Due(long due);
 }
 
 /// <summary>
-/// The loop's timers: a heap by due time. Cancelled timers are not removed; their ticket no longer matches and they fall
-/// due without effect.
+/// The loop's timers: a heap by due time. Timers that are no longer wanted are not removed: whoever is told of one knows
+/// whether it still matters.
 /// </summary>
 internal sealed class TimerQueue
 {
-    private readonly PriorityQueue<(ITimed Target, int Ticket), long> heap = new();
+    private readonly PriorityQueue<ITimed, long> heap = new();
 
     /// <summary>Nanoseconds at which the next one falls due; <see cref="long.MaxValue"/> without one.</summary>
     public long Next => heap.TryPeek(out _, out long due) ? due : long.MaxValue;
 
     /// <summary>Adds one.</summary>
-    public void Add(ITimed target, int ticket, long due) => heap.Enqueue((target, ticket), due);
+    public void Add(ITimed target, long due) => heap.Enqueue(target, due);
 
     /// <summary>Runs those due at <paramref name="now"/>, earliest first.</summary>
     public bool RunDue(long now)
     {
         bool any = false;
-        while (heap.TryPeek(out (ITimed Target, int Ticket) first, out long due) && due <= now)
+        while (heap.TryPeek(out ITimed? first, out long due) && due <= now)
         {
             heap.Dequeue();
-            first.Target.Due(first.Ticket);
+            first.Due(due);
             any = true;
         }
         return any;

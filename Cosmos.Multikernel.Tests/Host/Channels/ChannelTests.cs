@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Channels;
 using NUnit.Framework;
@@ -233,6 +234,37 @@ public sealed class ChannelTests
         );
     }
 
+    /// <summary>The connecting loop is held up so long that it first sees the channel when the peer has already left.</summary>
+    [Test]
+    public async Task WhatIsSentByAPeerThatLeavesAtOnceArrives([Values] bool peerEnds)
+    {
+        using ManualResetEventSlim held = new();
+        Task<Channel> connecting = ConnectAsync();
+        a.Post(held.Wait);
+        await b.InvokeAsync(async () =>
+        {
+            Channel atB = await Channel.AcceptAsync();
+            await atB.SendAsync(42);
+            atB.Flush();
+            if (!peerEnds)
+            {
+                atB.Dispose();
+            }
+        });
+        if (peerEnds)
+        {
+            b.Dispose();
+        }
+        held.Set();
+
+        Channel atA = await connecting;
+        Assert.That(await a.InvokeAsync(() => atA.ReceiveAsync<int>().AsTask()), Is.EqualTo(42));
+        Assert.That(
+            () => a.InvokeAsync(() => atA.ReceiveAsync<int>().AsTask()),
+            peerEnds ? Throws.TypeOf<PeerEndedException>() : Throws.TypeOf<PeerClosedException>()
+        );
+    }
+
     [Test]
     public async Task ThoseWhoWaitLearnThatThePeerEnded()
     {
@@ -242,6 +274,32 @@ public sealed class ChannelTests
 
         Assert.That(() => receiving, Throws.TypeOf<PeerEndedException>());
         Assert.That(atB.State, Is.EqualTo(ChannelState.PeerEnded));
+    }
+
+    [Test]
+    public async Task ALongerTimeLimitAfterAShorterOneCountsFromItsOwnStart()
+    {
+        (_, Channel atB) = await BindAsync();
+        await b.InvokeAsync(async () =>
+        {
+            foreach (int milliseconds in (int[])[40, 10, 60, 20])
+            {
+                long before = Stopwatch.GetTimestamp();
+                try
+                {
+                    await atB.WaitToReceiveAsync(TimeSpan.FromMilliseconds(milliseconds));
+                    Assert.Fail("Nothing was sent.");
+                }
+                catch (TimeoutException)
+                {
+                    // As it should.
+                }
+                Assert.That(
+                    Stopwatch.GetElapsedTime(before).TotalMilliseconds,
+                    Is.GreaterThanOrEqualTo(milliseconds)
+                );
+            }
+        });
     }
 
     [Test]
@@ -269,8 +327,9 @@ public sealed class ChannelTests
     }
 
     [Test]
-    public async Task TheSteadyStateAllocatesNothing()
+    public async Task TheSteadyStateAllocatesNothing([Values] bool withTimeLimits)
     {
+        TimeSpan limit = withTimeLimits ? TimeSpan.FromMinutes(10) : Timeout.InfiniteTimeSpan;
         (Channel atA, Channel atB) = await BindAsync();
         Task echo = b.InvokeAsync(async () =>
         {
@@ -283,13 +342,14 @@ public sealed class ChannelTests
         long allocated = await a.InvokeAsync(async () =>
         {
             long before = 0;
-            for (int i = 0; i < 30_000; i++)
+            for (int i = 0; i < 40_000; i++)
             {
                 if (i == 20_000)
                 {
                     before = GC.GetAllocatedBytesForCurrentThread();
                 }
                 await atA.SendAsync(i);
+                await atA.WaitToReceiveAsync(limit);
                 await atA.ReceiveAsync<int>();
             }
             long after = GC.GetAllocatedBytesForCurrentThread();
@@ -297,7 +357,7 @@ public sealed class ChannelTests
             return after - before;
         });
         await echo;
-        Assert.That(allocated, Is.Zero, "bytes in 10,000 round trips");
+        Assert.That(allocated, Is.Zero, "bytes in 20,000 round trips");
     }
 
     private static async ValueTask Pause(EventLoop loop, Random random)

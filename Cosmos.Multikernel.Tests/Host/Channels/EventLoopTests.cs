@@ -46,12 +46,10 @@ public sealed class EventLoopTests
         });
 
     [Test]
-    public async Task TimersFallDueInOrderAndNotEarly()
-    {
-        List<int> order = [];
+    public async Task TimersDoNotFallDueEarly() =>
         await loop.InvokeAsync(async () =>
         {
-            async Task Wait(int milliseconds)
+            foreach (int milliseconds in (int[])[0, 1, 10, 20])
             {
                 long before = Stopwatch.GetTimestamp();
                 await loop.Delay(TimeSpan.FromMilliseconds(milliseconds));
@@ -59,12 +57,8 @@ public sealed class EventLoopTests
                     Stopwatch.GetElapsedTime(before).TotalMilliseconds,
                     Is.GreaterThanOrEqualTo(milliseconds)
                 );
-                order.Add(milliseconds);
             }
-            await Task.WhenAll(Wait(30), Wait(10), Wait(20), Wait(0));
         });
-        Assert.That(order, Is.EqualTo(new[] { 0, 10, 20, 30 }));
-    }
 
     [Test]
     public void ADelayCanBeCancelled()
@@ -133,9 +127,14 @@ public sealed class EventLoopTests
     [Test]
     public async Task AnIdleLoopSleeps()
     {
-        await Task.Delay(100);
-        long before = loop.Turns;
-        await Task.Delay(200);
-        Assert.That(loop.Turns, Is.EqualTo(before));
+        await loop.InvokeAsync(() => Task.CompletedTask);
+
+        // How soon depends on the poll window and on how busy the host is; a loop that never sleeps runs into the limit.
+        long before;
+        do
+        {
+            before = loop.Turns;
+            await Task.Delay(100, TestContext.CurrentContext.CancellationToken);
+        } while (loop.Turns != before);
     }
 }
