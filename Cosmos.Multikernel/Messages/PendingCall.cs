@@ -13,7 +13,7 @@ internal abstract class PendingCall
 
     /// <summary>An item, when the call is a stream.</summary>
     public virtual void Item(ref MessageReader reader) =>
-        Fail(new Channels.MalformedMessageException("An item came for a call that is no stream."));
+        throw new Channels.MalformedMessageException("An item came for a call that is no stream.");
 }
 
 /// <summary>A call with a result, used again once its result has been taken.</summary>

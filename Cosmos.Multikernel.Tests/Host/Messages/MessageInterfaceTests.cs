@@ -74,23 +74,22 @@ public sealed class MessageInterfaceTests
     public async Task CallsRunSideBySide() =>
         await client.InvokeAsync(async () =>
         {
-            ValueTask<int> slow = proxy.WaitAsync(50, default);
-            ValueTask<int> quick = proxy.WaitAsync(1, default);
-            Assert.That(await quick, Is.EqualTo(1));
+            using CancellationTokenSource cancel = new();
+            Task<int> slow = proxy.WaitAsync(600_000, cancel.Token).AsTask();
+            Assert.That(await proxy.WaitAsync(1, default), Is.EqualTo(1));
             Assert.That(slow.IsCompleted, Is.False);
-            Assert.That(await slow, Is.EqualTo(50));
+            await cancel.CancelAsync();
         });
 
     [Test]
     public async Task CancellationReachesTheServer()
     {
-        using CancellationTokenSource cancel = new(20);
-        Assert.That(
-            () => Call(() => proxy.WaitAsync(60_000, cancel.Token)),
-            Throws.InstanceOf<OperationCanceledException>()
-        );
-        await Call(proxy.NothingAsync);
-        Assert.That(workbench.Cancelled, Is.EqualTo(1));
+        using CancellationTokenSource cancel = new();
+        Task<int> call = Call(() => proxy.WaitAsync(600_000, cancel.Token));
+        await workbench.Waiting.Task;
+        await cancel.CancelAsync();
+        Assert.That(() => call, Throws.InstanceOf<OperationCanceledException>());
+        await workbench.Cancelled.Task.WaitAsync(TestContext.CurrentContext.CancellationToken);
     }
 
     [Test]
@@ -216,6 +215,67 @@ public sealed class MessageInterfaceTests
         });
         Assert.That(await Call(() => proxy.AddAsync(1, 2)), Is.EqualTo(3));
         Assert.That(hostile.State, Is.EqualTo(Abi.ChannelState.Connected));
+    }
+
+    /// <summary>A server that answers a plain call with an item of a stream, and then as well with a reply.</summary>
+    [Test]
+    public async Task AnAnswerOfTheWrongKindFailsOnlyItsCall()
+    {
+        server.Post(() => _ = AnswerWronglyAsync());
+        WorkbenchProxy wrong = await client.InvokeAsync(() =>
+            MessageClient.ConnectAsync<WorkbenchProxy>(
+                1,
+                "server",
+                new ChannelOptions { Service = "wrong" }
+            )
+        );
+        await client.InvokeAsync(async () =>
+        {
+            try
+            {
+                await wrong.AddAsync(1, 1);
+                Assert.Fail("An item is no reply.");
+            }
+            catch (MalformedMessageException)
+            {
+                // As it should.
+            }
+            for (int i = 0; i < 10; i++)
+            {
+                // The late reply to the first call must reach none of these.
+                Assert.That(await wrong.AddAsync(i, 0), Is.EqualTo(100));
+            }
+        });
+    }
+
+    private static async Task AnswerWronglyAsync()
+    {
+        const ushort add = 0;
+        Channel channel = await Channel.AcceptAsync("wrong");
+        MessageWriter writer = new();
+        await channel.ReceiveAsync();
+        writer.Begin(new MessageHeader(0, 0, MessageKind.Hello));
+        writer.Write(WorkbenchProxy.InterfaceHash);
+        await channel.SendAsync(writer.Written.ToArray());
+
+        uint first = new MessageReader((await channel.ReceiveAsync()).Span)
+            .Read<MessageHeader>()
+            .Call;
+        writer.Begin(new MessageHeader(first, add, MessageKind.Item));
+        writer.Write(99);
+        await channel.SendAsync(writer.Written.ToArray());
+        while (true)
+        {
+            uint call = new MessageReader((await channel.ReceiveAsync()).Span)
+                .Read<MessageHeader>()
+                .Call;
+            foreach ((uint number, int value) in ((uint, int)[])[(call, 100), (first, 99)])
+            {
+                writer.Begin(new MessageHeader(number, add, MessageKind.Reply));
+                writer.Write(value);
+                await channel.SendAsync(writer.Written.ToArray());
+            }
+        }
     }
 
     [Test]

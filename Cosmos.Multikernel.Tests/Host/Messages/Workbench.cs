@@ -6,7 +6,10 @@ internal sealed class Workbench : IWorkbench
 {
     public List<int> Notes { get; } = [];
 
-    public int Cancelled { get; private set; }
+    /// <summary>Set once a call waits here, and once one was cancelled.</summary>
+    public TaskCompletionSource Waiting { get; } = new();
+
+    public TaskCompletionSource Cancelled { get; } = new();
 
     public int Produced { get; private set; }
 
@@ -53,13 +56,14 @@ internal sealed class Workbench : IWorkbench
 
     public async ValueTask<int> WaitAsync(int milliseconds, CancellationToken cancellation)
     {
+        Waiting.TrySetResult();
         try
         {
             await EventLoop.Current.Delay(TimeSpan.FromMilliseconds(milliseconds), cancellation);
         }
         catch (OperationCanceledException)
         {
-            Cancelled++;
+            Cancelled.TrySetResult();
             throw;
         }
         return milliseconds;
