@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cosmos.Multikernel.Channels;
 
 namespace Cosmos.Multikernel.Services;
@@ -83,7 +84,15 @@ public sealed class InstanceClient : IDisposable
         CancellationToken cancellation
     )
     {
-        await channel.SendAsync(new ServiceRequest(call, crash, ++sequence), cancellation);
+        ServiceRequest request = new(call, crash, ++sequence);
+        if (!channel.TrySend(in request))
+        {
+            // An instance that is stuck leaves earlier requests unread.
+            byte[] bytes = MemoryMarshal
+                .AsBytes(new ReadOnlySpan<ServiceRequest>(in request))
+                .ToArray();
+            await channel.SendAsync(bytes, timeout, cancellation);
+        }
         while (true)
         {
             await channel.WaitToReceiveAsync(timeout, cancellation);

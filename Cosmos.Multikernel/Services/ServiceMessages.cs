@@ -21,7 +21,7 @@ public enum ServiceCall : uint
     /// <summary>Collect all generations, then answer with an <see cref="InstanceStatus"/>.</summary>
     Collect = 3,
 
-    /// <summary>Die, in the way of <see cref="CrashKind"/>. There is no answer.</summary>
+    /// <summary>Answer with an <see cref="InstanceStatus"/>, then die in the way of <see cref="CrashKind"/>.</summary>
     Crash = 4,
 }
 
