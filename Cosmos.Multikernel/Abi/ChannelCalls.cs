@@ -24,7 +24,7 @@ public unsafe struct ConnectRequest
     /// <summary>In: the core and the name of the instance there. An empty name means whichever was declared first there.</summary>
     public uint Core;
 
-    /// <summary>In: slots of each ring, a power of two from 8 to 16384.</summary>
+    /// <summary>In: slots of each ring, a power of two from 8 to 8192.</summary>
     public uint Slots;
 
     public fixed byte Name[InstanceName.Size];

@@ -13,6 +13,9 @@ namespace Cosmos.Multikernel.Channels;
 /// </remarks>
 public unsafe struct RingEndpoint
 {
+    // A hostile peer could write lines that carry nothing as fast as they are passed over: a look ends after this many.
+    private const uint MostPassedOver = 64;
+
     /// <summary>The raw sending end.</summary>
     public RingSender Sender;
 
@@ -154,7 +157,7 @@ public unsafe struct RingEndpoint
 
     /// <summary>
     /// Receives the next message. Takes the lines that are there; returns <see cref="RingStatus.Empty"/> while the message is
-    /// not complete, and then wants the same buffer again.
+    /// not complete (or after many lines that carry nothing), and then wants the same buffer again.
     /// </summary>
     /// <param name="buffer">Where the message is put together: memory of this end alone.</param>
     /// <param name="capacity">Bytes of the buffer.</param>
@@ -180,7 +183,8 @@ public unsafe struct RingEndpoint
                 return RingStatus.Ok;
             }
         }
-        while (Receiver.TryReceive(out payload, out ulong control))
+        uint passedOver = 0;
+        while (passedOver < MostPassedOver && Receiver.TryReceive(out payload, out ulong control))
         {
             // From here on only the copies are looked at.
             Sender.Acknowledge(RingControl.Acknowledged(control));
@@ -204,11 +208,13 @@ public unsafe struct RingEndpoint
                     when valid && _receiveRemaining != 0 && field == _receiveRemaining:
                     break;
                 case RingLineKind.Continuation when valid && _skipping:
+                    passedOver++;
                     continue;
                 case RingLineKind.Abort when valid && field == 0:
                     _receiveRemaining = 0;
                     _skipping = false;
                     Counters.Aborted++;
+                    passedOver++;
                     continue;
                 default:
                     Skip();

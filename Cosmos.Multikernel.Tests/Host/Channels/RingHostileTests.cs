@@ -134,6 +134,29 @@ public sealed class RingHostileTests
         Assert.That(message, Is.EqualTo(new byte[100]));
     }
 
+    /// <summary>Lines that carry nothing cannot keep the receiver busy for as long as the peer writes them.</summary>
+    [Test]
+    public void LinesThatCarryNothingDoNotHoldTheReceiverUp()
+    {
+        const uint slots = 256;
+        using RingPair pair = new(slots);
+        for (uint i = 0; i < slots; i++)
+        {
+            pair.SetControlFromA(
+                i,
+                RingControl.Pack(RingControl.EpochBit, RingLineKind.Abort, length: 0, 0)
+            );
+        }
+        Assert.That(pair.Receive(ref pair.B, out _), Is.EqualTo(RingStatus.Empty));
+        Assert.That(pair.B.HasLine, Is.True, "the rest waits for the next look");
+
+        while (pair.B.HasLine)
+        {
+            pair.Receive(ref pair.B, out _);
+        }
+        Assert.That(pair.B.Counters.Aborted, Is.EqualTo(slots));
+    }
+
     /// <summary>Acknowledgements of lines never sent are counted and give no credit.</summary>
     [Test]
     public void FalseAcknowledgementsGiveNoCredit() =>

@@ -1,3 +1,5 @@
+using Cosmos.Multikernel.Abi;
+
 namespace Cosmos.Multikernel.Channels.Platforms;
 
 /// <summary>
@@ -6,18 +8,16 @@ namespace Cosmos.Multikernel.Channels.Platforms;
 /// </summary>
 internal readonly unsafe struct DomainPageView(byte* page)
 {
-    private const int EventCountOffset = 0;
-    private const int RungChannelsOffset = 8;
-    private const int PendingOffersOffset = 16;
+    private readonly DomainPage* page = (DomainPage*)page;
 
     /// <summary>The futex word: changes with every notification.</summary>
-    public uint* EventCount => (uint*)(page + EventCountOffset);
+    public uint* EventCount => &page->EventCount;
 
     /// <summary>Bits of the channels notified.</summary>
-    public ulong* RungChannels => (ulong*)(page + RungChannelsOffset);
+    public ulong* RungChannels => &page->RungChannels;
 
     /// <summary>Channels offered and not yet accepted.</summary>
-    public uint* PendingOffers => (uint*)(page + PendingOffersOffset);
+    public uint* PendingOffers => &page->PendingOffers;
 
     /// <summary>Takes the rung bits; the read before keeps the usual case, none, off the bus.</summary>
     public ulong TakeRungChannels() =>
