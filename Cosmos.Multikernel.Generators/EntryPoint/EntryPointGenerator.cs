@@ -27,7 +27,7 @@ public sealed class EntryPointGenerator : IIncrementalGenerator
     private static readonly DiagnosticDescriptor NotConstructible = new(
         "CMK0002",
         "The kernel class cannot be created",
-        "The kernel class {0} needs an accessible constructor without parameters and must be neither generic nor private",
+        "The kernel class {0} needs an accessible constructor without parameters and must be neither generic, private nor local to its file, nor be in a class that is",
         "Kernel",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true
@@ -66,8 +66,7 @@ public sealed class EntryPointGenerator : IIncrementalGenerator
         }
 
         var constructible =
-            !type.IsGenericType
-            && type.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal
+            IsReachable(type)
             && type.InstanceConstructors.Any(static c =>
                 c.Parameters.Length == 0
                 && c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal
@@ -77,6 +76,25 @@ public sealed class EntryPointGenerator : IIncrementalGenerator
             constructible,
             context.Node.GetLocation()
         );
+    }
+
+    /// <summary>Whether code elsewhere in the program can name the class.</summary>
+    private static bool IsReachable(INamedTypeSymbol type)
+    {
+        for (var outer = type; outer is not null; outer = outer.ContainingType)
+        {
+            var isVisible =
+                outer.DeclaredAccessibility
+                is Accessibility.Public
+                    or Accessibility.Internal
+                    or Accessibility.ProtectedOrInternal;
+            if (!isVisible || outer.IsGenericType || outer.IsFileLocal)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool DerivesFromKernel(INamedTypeSymbol type)
@@ -148,19 +166,5 @@ public sealed class EntryPointGenerator : IIncrementalGenerator
         );
     }
 
-    private sealed class KernelClass
-    {
-        public KernelClass(string name, bool isConstructible, Location location)
-        {
-            Name = name;
-            IsConstructible = isConstructible;
-            Location = location;
-        }
-
-        public string Name { get; }
-
-        public bool IsConstructible { get; }
-
-        public Location Location { get; }
-    }
+    private sealed record KernelClass(string Name, bool IsConstructible, Location Location);
 }

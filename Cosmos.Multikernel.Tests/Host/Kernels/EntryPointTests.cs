@@ -73,6 +73,12 @@ public sealed class EntryPointTests
     [TestCase($"class K : Cosmos.System.Kernel {{ K(int a) {{ }} {Run} }}", "CMK0002")]
     [TestCase($"class K<T> : Cosmos.System.Kernel {{ {Run} }}", "CMK0002")]
     [TestCase($"class O {{ private class K : Cosmos.System.Kernel {{ {Run} }} }}", "CMK0002")]
+    [TestCase(
+        $"class O {{ private class P {{ internal class K : Cosmos.System.Kernel {{ {Run} }} }} }}",
+        "CMK0002"
+    )]
+    [TestCase($"class O<T> {{ internal class K : Cosmos.System.Kernel {{ {Run} }} }}", "CMK0002")]
+    [TestCase($"file class K : Cosmos.System.Kernel {{ {Run} }}", "CMK0002")]
     public void OtherwiseThereIsNone(string source, string? expected)
     {
         var (compilation, diagnostics) = Generate(source);
