@@ -28,6 +28,12 @@ public sealed record BenchRow(
     )
     {
         var measurements = records.Where(record => record.Kind == "bench").Select(Parse).ToList();
+        measurements.AddRange(
+            suite
+                .Rows.Where(row => row.SmallestOf is not null)
+                .Select(row => Smallest(row, measurements))
+                .ToList()
+        );
         foreach (var goal in suite.Rows)
         {
             if (
@@ -46,6 +52,19 @@ public sealed record BenchRow(
                 .Select(group => Judge(bench, suite, [.. group])),
         ];
     }
+
+    private static Measurement Smallest(BenchGoal row, List<Measurement> measurements) =>
+        measurements
+            .Where(measurement => measurement.Name == row.SmallestOf)
+            .MinBy(measurement => measurement.Value)
+            is { } smallest
+            ? smallest with
+            {
+                Name = row.Name,
+            }
+            : throw new CommandFailure(
+                $"'{row.SmallestOf}', of which '{row.Name}' is the smallest, was not measured"
+            );
 
     private static BenchRow Judge(string bench, BenchSuite suite, List<Measurement> values)
     {

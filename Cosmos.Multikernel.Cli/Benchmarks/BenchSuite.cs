@@ -15,7 +15,16 @@ public enum BenchPlace
 }
 
 /// <summary>What a suite says about one measurement. See bench/README.md.</summary>
-public sealed record BenchGoal(string Name, string? Goal = null, string? Peer = null);
+/// <param name="Name">The measurement.</param>
+/// <param name="Goal">What it must keep to.</param>
+/// <param name="Peer">What the same costs elsewhere.</param>
+/// <param name="SmallestOf">Another measurement, of which this one is the smallest that a core reports.</param>
+public sealed record BenchGoal(
+    string Name,
+    string? Goal = null,
+    string? Peer = null,
+    string? SmallestOf = null
+);
 
 /// <summary>A file bench/NAME.json.</summary>
 public sealed record BenchSuite(
