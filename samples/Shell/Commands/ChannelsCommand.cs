@@ -13,7 +13,7 @@ internal static class ChannelsCommand
             Task.FromResult(EventLoop.Instance.Channels.Select(Row).ToArray())
         );
         Console.Out.Write(
-            "CORE  INSTANCE      SERVICE       STATE             SENT  RECEIVED     BYTES   FULL   RANG  SLEPT  MALFORMED\n"
+            "CORE INSTANCE   SERVICE    STATE          SENT RECEIVED  FULL   RANG  SLEPT BAD\n"
         );
         foreach (var row in rows)
         {
@@ -24,10 +24,10 @@ internal static class ChannelsCommand
     private static string Row(Channel channel)
     {
         var counters = channel.Counters;
-        return $"{channel.PeerCore, 4}  {channel.PeerName, -12}  {channel.Service, -12}  "
-            + $"{channel.State.ToString().ToLowerInvariant(), -12}"
-            + $"{counters.MessagesSent, 10}{counters.MessagesReceived, 10}"
-            + $"{counters.BytesSent + counters.BytesReceived, 10}"
-            + $"{counters.FullWaits, 7}{counters.DoorbellsRung, 7}{counters.DoorbellsArmed, 7}{counters.Malformed, 11}\n";
+        return $"{channel.PeerCore, 4} {channel.PeerName, -10} {channel.Service, -10} "
+            + $"{channel.State.ToString().ToLowerInvariant(), -10}"
+            + $"{counters.MessagesSent, 9}{counters.MessagesReceived, 9}"
+            + $"{counters.FullWaits, 6}{counters.DoorbellsRung, 7}{counters.DoorbellsArmed, 7}"
+            + $"{counters.Malformed, 4}\n";
     }
 }

@@ -10,7 +10,7 @@ internal static class CollectCommand
     {
         context.ExpectArguments(1, 1, "gc CORE");
         var instance = context.Directory.Find(context.Arguments[0]);
-        var client = await context.Directory.ClientAsync(instance);
+        var client = await context.Directory.ClientAsync(instance, interrupt);
         try
         {
             var before = await client.StatusAsync(InstanceDirectory.Patience, interrupt);
@@ -24,9 +24,7 @@ internal static class CollectCommand
         }
         catch (PeerEndedException end)
         {
-            throw new CommandException(
-                $"{instance.Name} on core {instance.Core} is dead: {context.Directory.NoteEnd(instance, end)}"
-            );
+            throw new DeadInstanceException(instance, context.Directory.NoteEnd(instance, end));
         }
     }
 }

@@ -3,7 +3,7 @@ namespace Shell.Commands;
 /// <summary>Why a command cannot do what it was asked.</summary>
 /// <param name="message">Names what is wrong.</param>
 /// <param name="status">1 when it failed, 2 when it was called wrongly.</param>
-internal sealed class CommandException(string message, int status = CommandException.Failed)
+internal class CommandException(string message, int status = CommandException.Failed)
     : Exception(message)
 {
     /// <summary>It could not be done.</summary>

@@ -12,7 +12,7 @@ internal static class CommandTable
         new(
             "cores",
             "",
-            "shows every core's instance: state, uptime, memory, collections",
+            "shows every instance: state, uptime, memory, collections",
             CoresCommand.RunAsync
         ),
         new(
@@ -24,13 +24,13 @@ internal static class CommandTable
         new(
             "channels",
             "",
-            "shows this instance's channels and their counters",
+            "shows the shell's channels and their counters",
             ChannelsCommand.RunAsync
         ),
         new("gc", "CORE", "makes the instance there collect its garbage", CollectCommand.RunAsync),
         new(
             "crash",
-            "CORE [null|stack|exception|exit|wild]",
+            "CORE [HOW]",
             "makes the instance there die; the rest go on",
             CrashCommand.RunAsync
         ),
@@ -78,13 +78,14 @@ internal static class CommandTable
         context.ExpectArguments(0, 0, "help");
         foreach (var command in context.Commands)
         {
-            Console.Out.Write($"  {command.Name + " " + command.Usage, -44} {command.Summary}\n");
+            Console.Out.Write($"{command.Name + " " + command.Usage, -17} {command.Summary}\n");
         }
 
         Console.Out.Write(
             "CORE is a core's number, or CORE/NAME for one of several instances there.\n"
+                + "HOW is null (if you do not say), stack, exception, exit or wild.\n"
+                + "Commands may be joined by ; and Ctrl+C ends one.\n"
         );
-        Console.Out.Write("Commands may be joined by ; and Ctrl+C ends one.\n");
         return Task.CompletedTask;
     }
 

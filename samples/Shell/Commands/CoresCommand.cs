@@ -51,11 +51,13 @@ internal static class CoresCommand
         {
             return $"{start}does not answer\n";
         }
-        catch (CommandException exception)
+        catch (DeadInstanceException dead)
         {
-            var text = exception.Message;
-            var dead = text.IndexOf("dead: ", StringComparison.Ordinal);
-            return $"{start}{(dead < 0 ? text : text[dead..])}\n";
+            return $"{start}dead: {dead.Cause}\n";
+        }
+        catch (Exception exception) when (exception is CommandException or ChannelException)
+        {
+            return $"{start}{exception.Message}\n";
         }
     }
 
@@ -65,7 +67,7 @@ internal static class CoresCommand
         CancellationToken interrupt
     )
     {
-        var client = await directory.ClientAsync(instance);
+        var client = await directory.ClientAsync(instance, interrupt);
         return await client.StatusAsync(InstanceDirectory.Patience, interrupt);
     }
 }

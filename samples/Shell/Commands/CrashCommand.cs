@@ -11,7 +11,7 @@ internal static class CrashCommand
         context.ExpectArguments(1, 2, "crash CORE [null|stack|exception|exit|wild]");
         var instance = context.Directory.Find(context.Arguments[0]);
         var kind = context.Arguments.Count == 1 ? CrashKind.Null : Parse(context.Arguments[1]);
-        var client = await context.Directory.ClientAsync(instance);
+        var client = await context.Directory.ClientAsync(instance, interrupt);
         PeerEndedException end;
         try
         {
@@ -23,9 +23,8 @@ internal static class CrashCommand
             end = already;
         }
 
-        Console.Out.Write(
-            $"{instance.Name} on core {instance.Core} is dead: {context.Directory.NoteEnd(instance, end)}\n"
-        );
+        var cause = context.Directory.NoteEnd(instance, end);
+        Console.Out.Write(DeadInstanceException.Describe(instance, cause) + "\n");
     }
 
     private static CrashKind Parse(string word) =>

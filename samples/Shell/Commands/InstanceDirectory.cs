@@ -68,8 +68,13 @@ internal sealed class InstanceDirectory
     }
 
     /// <summary>The connection to an instance.</summary>
-    /// <exception cref="CommandException">It is this shell, or it is dead or does not answer.</exception>
-    public async Task<InstanceClient> ClientAsync(DeclaredInstance instance)
+    /// <exception cref="DeadInstanceException">It is dead.</exception>
+    /// <exception cref="CommandException">It is this shell, or it does not answer.</exception>
+    /// <exception cref="OperationCanceledException">The command was interrupted before the instance answered.</exception>
+    public async Task<InstanceClient> ClientAsync(
+        DeclaredInstance instance,
+        CancellationToken interrupt
+    )
     {
         if (IsSelf(instance))
         {
@@ -81,18 +86,16 @@ internal sealed class InstanceDirectory
 
         if (ends.TryGetValue(instance, out var end))
         {
-            throw new CommandException($"{instance.Name} on core {instance.Core} is dead: {end}");
+            throw new DeadInstanceException(instance, end);
         }
 
         try
         {
-            return await clients[instance];
+            return await clients[instance].WaitAsync(interrupt);
         }
         catch (PeerEndedException exception)
         {
-            throw new CommandException(
-                $"{instance.Name} on core {instance.Core} is dead: {NoteEnd(instance, exception)}"
-            );
+            throw new DeadInstanceException(instance, NoteEnd(instance, exception));
         }
         catch (Exception exception) when (exception is TimeoutException or ChannelException)
         {

@@ -25,7 +25,7 @@ internal static class PingCommand
             );
         }
 
-        var client = await context.Directory.ClientAsync(instance);
+        var client = await context.Directory.ClientAsync(instance, interrupt);
         var ticks = new long[count];
         var begin = Stopwatch.GetTimestamp();
         for (var i = 0; i < count; i++)
@@ -49,9 +49,9 @@ internal static class PingCommand
         var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         Array.Sort(ticks);
         Console.Out.Write(
-            $"{count} round trips to {instance.Name} on core {instance.Core}: min {Microseconds(ticks[0])}, "
-                + $"median {Microseconds(ticks[count / 2])}, p99 {Microseconds(ticks[(int)((count - 1) * 0.99)])}, "
-                + $"max {Microseconds(ticks[^1])} us; {2 * count / seconds:0} messages/s\n"
+            $"{count} round trips to {instance.Name} on core {instance.Core}: {2 * count / seconds:0} messages/s\n"
+                + $"min {Microseconds(ticks[0])}, median {Microseconds(ticks[count / 2])}, "
+                + $"p99 {Microseconds(ticks[(int)((count - 1) * 0.99)])}, max {Microseconds(ticks[^1])} us\n"
         );
     }
 
