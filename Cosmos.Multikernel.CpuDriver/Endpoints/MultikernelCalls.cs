@@ -33,7 +33,7 @@ public static unsafe class MultikernelCalls
             MultikernelCall.Close => ChannelTable.Close(thread->Domain, first),
             MultikernelCall.Power => Switch(first),
             MultikernelCall.Audit => GetAudit(thread->Domain, first, second),
-            _ => -Errno.ENOSYS,
+            _ => SystemCalls.Unknown(thread, (uint)thread->Frame.Rax),
         };
         thread->Frame.Rax = (ulong)result;
     }

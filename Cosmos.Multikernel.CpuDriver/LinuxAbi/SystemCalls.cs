@@ -155,7 +155,8 @@ public static unsafe class SystemCalls
             _ => Unknown(thread, number),
         };
 
-    private static long Unknown(Thread* thread, uint number)
+    /// <summary>Counts a call with a number that means nothing; ENOSYS.</summary>
+    public static long Unknown(Thread* thread, uint number)
     {
         thread->Domain->UnknownCalls++;
         s_unknown.Counts[Math.Min(number, CountedNumbers - 1)]++;
