@@ -32,7 +32,8 @@ public sealed class ContainmentTests
                 new TestCaseData(
                     fatal.Name,
                     CoreOf(index),
-                    fatal.Kind == EndKind.Status ? fatal.Value : SignalBase + fatal.Value
+                    fatal.Kind == EndKind.Status ? fatal.Value : SignalBase + fatal.Value,
+                    fatal.Says
                 )
         );
 
@@ -68,10 +69,19 @@ public sealed class ContainmentTests
     public async Task EndAsync() => await _machine.DisposeAsync();
 
     [TestCaseSource(nameof(FatalCases))]
-    public async Task EndsAlone(string name, int core, int status)
+    public async Task EndsAlone(string name, int core, int status, string? says)
     {
         var end = await _watch.EndOfAsync(name, core);
         Assert.That(end.Status, Is.EqualTo(status), end.Text);
+        if (says is not null)
+        {
+            // The report of the instance itself: the exception's message, on a line that names core and instance.
+            var own = _machine
+                .Serial.From(0)
+                .Split('\n')
+                .Where(line => line.Contains($"[{core} {name}]", StringComparison.Ordinal));
+            Assert.That(own, Has.Some.Contains(says));
+        }
     }
 
     [TestCaseSource(nameof(HostileCases))]
@@ -86,9 +96,13 @@ public sealed class ContainmentTests
 
     /// <summary>After all of that the shell answers, and no CPU driver has fallen.</summary>
     [Test]
-    [Order(int.MaxValue)]
     public async Task TheOthersGoOn()
     {
+        foreach (var instance in FatalTable.Cases.Select((fatal, i) => (fatal.Name, CoreOf(i))))
+        {
+            await _watch.EndOfAsync(instance.Name, instance.Item2);
+        }
+
         await _watch.EndOfAsync(HostileTable.Suite, HostileCore);
         await _shell.WaitForPromptAsync(Limit, CancellationToken.None);
         var result = await _shell.RunAsync(

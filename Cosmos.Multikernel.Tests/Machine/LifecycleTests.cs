@@ -53,5 +53,6 @@ public sealed class LifecycleTests
     {
         var end = await _watch.EndOfAsync("lifecycle", core);
         Assert.That(end.Status, Is.EqualTo(Status), end.Text);
+        Assert.That(_watch.Panics, Is.Empty);
     }
 }

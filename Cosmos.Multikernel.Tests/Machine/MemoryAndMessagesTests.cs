@@ -63,6 +63,14 @@ public sealed class MemoryAndMessagesTests
     public Task HeapLimit([Values("by-heap-limit", "afterwards")] string name) =>
         _watch.AssertRecordAsync($"out-of-memory.{name}", core: 3);
 
-    [Test]
-    public void NoCpuDriverPanics() => Assert.That(_watch.Panics, Is.Empty);
+    [TestCase("messages", 0)]
+    [TestCase("messages", 1)]
+    [TestCase("exhaust", 2)]
+    [TestCase("limit", 3)]
+    public async Task EveryInstanceEndsWell(string name, int core)
+    {
+        var end = await _watch.EndOfAsync(name, core);
+        Assert.That(end.Status, Is.Zero, end.Text);
+        Assert.That(_watch.Panics, Is.Empty);
+    }
 }

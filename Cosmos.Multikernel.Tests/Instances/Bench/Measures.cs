@@ -39,15 +39,17 @@ internal static unsafe class Measures
     {
         const int Switches = 2_000;
         var stop = false;
+        using var started = new ManualResetEventSlim();
         var other = new Thread(() =>
         {
+            started.Set();
             while (!Volatile.Read(ref stop))
             {
                 SystemCalls.Invoke(Yield);
             }
         });
         other.Start();
-        Thread.Sleep(5);
+        started.Wait();
         var result = Median(() =>
         {
             // Each of our calls switches to the other thread and, by its call, back.

@@ -17,7 +17,7 @@ internal enum EndKind
 /// <param name="Name">The argument that asks for it; the fixture names the instance after it.</param>
 /// <param name="Kind">Whether it ends by an exit status or by a signal.</param>
 /// <param name="Value">The exit status or the signal's number.</param>
-/// <param name="Says">Words that the instance itself prints on the way, or null.</param>
+/// <param name="Says">Words of what is reported about it, by itself or by the CPU driver; null where there are none.</param>
 /// <param name="Die">Does it; does not return.</param>
 internal sealed record FatalCase(string Name, EndKind Kind, int Value, string? Says, Action Die);
 
@@ -60,14 +60,14 @@ internal static class FatalTable
             "stack-overflow",
             EndKind.Signal,
             SegmentationFault,
-            null,
+            "stack overflow",
             static () => Endless.Recurse(0)
         ),
         new(
             "stack-overflow-on-a-thread",
             EndKind.Signal,
             SegmentationFault,
-            null,
+            "stack overflow",
             static () => OnAThread(static () => Endless.Recurse(0))
         ),
         new(
@@ -89,7 +89,7 @@ internal static class FatalTable
             "jump-to-data",
             EndKind.Signal,
             SegmentationFault,
-            null,
+            "execution",
             static () => WildPointers.JumpToData()
         ),
         new(
@@ -127,7 +127,7 @@ internal static class FatalTable
             "sigreturn-garbage",
             EndKind.Signal,
             SegmentationFault,
-            null,
+            "bad signal frame",
             static () => SystemCalls.Invoke(RtSigreturn)
         ),
         Privileged("cli", 0xFA),
@@ -147,7 +147,7 @@ internal static class FatalTable
             $"sigreturn-{where}",
             EndKind.Signal,
             SegmentationFault,
-            null,
+            "bad signal frame",
             () => SignalFrames.ReturnTo(toRip: address)
         );
 
@@ -156,7 +156,7 @@ internal static class FatalTable
             $"privileged-{instruction}",
             EndKind.Signal,
             SegmentationFault,
-            null,
+            "general protection fault",
             () => PrivilegedInstructions.Execute(bytes)
         );
 

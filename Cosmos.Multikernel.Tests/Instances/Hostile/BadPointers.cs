@@ -13,6 +13,9 @@ internal static unsafe class BadPointers
     /// <param name="Call">Makes the call with this pointer.</param>
     private sealed record Probe(string Name, bool Writes, Func<nint, long> Call);
 
+    // Fresh memory is zero: an empty path.
+    private static readonly nint Empty = Arena.ReadOnly;
+
     private static readonly List<Probe> Probes =
     [
         new("write", false, p => SystemCalls.Invoke(1, 1, p, 32)),
@@ -21,6 +24,20 @@ internal static unsafe class BadPointers
         new("openat", false, p => SystemCalls.Invoke(257, -100, p)),
         new("stat", false, p => SystemCalls.Invoke(4, p, Arena.Start)),
         new("readlink", false, p => SystemCalls.Invoke(89, p, Arena.Start, 64)),
+        new("lstat", false, p => SystemCalls.Invoke(6, p, Arena.Start)),
+        new("access", false, p => SystemCalls.Invoke(21, p, 0)),
+        new("faccessat", false, p => SystemCalls.Invoke(269, -100, p, 0)),
+        new("readlinkat", false, p => SystemCalls.Invoke(267, -100, p, Arena.Start, 64)),
+        new("newfstatat", false, p => SystemCalls.Invoke(262, -100, p, Arena.Start, 0)),
+        new("newfstatat of a descriptor", true, p => SystemCalls.Invoke(262, 1, Empty, p, 0x1000)),
+        new("uname", true, p => SystemCalls.Invoke(63, p)),
+        new("getcwd", true, p => SystemCalls.Invoke(79, p, 64)),
+        new("getrlimit", true, p => SystemCalls.Invoke(97, 3, p)),
+        new("rt_sigpending", true, p => SystemCalls.Invoke(127, p, 8)),
+        new("getcpu", true, p => SystemCalls.Invoke(309, p, 0)),
+        new("getcpu node", true, p => SystemCalls.Invoke(309, 0, p)),
+        new("pipe", true, p => SystemCalls.Invoke(22, p)),
+        new("audit", true, p => SystemCalls.Invoke(MultikernelCall.Audit, p, sizeof(AuditResult))),
         new("fstat", true, p => SystemCalls.Invoke(5, 1, p)),
         new("rt_sigaction in", false, p => SystemCalls.Invoke(13, 10, p, 0, 8)),
         new("rt_sigaction out", true, p => SystemCalls.Invoke(13, 10, 0, p, 8)),

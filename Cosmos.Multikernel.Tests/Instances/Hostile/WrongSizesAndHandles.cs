@@ -36,7 +36,7 @@ internal static unsafe class WrongSizesAndHandles
         {
             Refused(SystemCalls.Invoke(MultikernelCall.Notify, handle));
             Refused(SystemCalls.Invoke(MultikernelCall.Close, handle));
-            Refused(SystemCalls.Invoke(MultikernelCall.Power, handle == 0 ? 99 : handle | 0x100));
+            Refused(SystemCalls.Invoke(MultikernelCall.Power, handle | 0x100));
             Refused(
                 SystemCalls.Invoke(
                     MultikernelCall.DeclaredInstance,

@@ -1,3 +1,4 @@
+using Cosmos.Multikernel;
 using Cosmos.Multikernel.Tests.Instances.Ladder;
 using Cosmos.Multikernel.Tests.Instances.Records;
 
@@ -11,7 +12,10 @@ if (unknown.Count > 0)
 
 return TestSuite.Run(
     LadderTable.Suite,
-    args.Length == 0
-        ? LadderTable.Cases
-        : [.. LadderTable.Cases.Where(rung => args.Contains(rung.Name))]
+    [
+        .. LadderTable.Cases.Where(rung =>
+            args.Contains(rung.Name)
+            || (args.Length == 0 && !(rung.OnMetalOnly && Instance.IsHosted))
+        ),
+    ]
 );

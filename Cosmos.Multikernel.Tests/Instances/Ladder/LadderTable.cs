@@ -18,7 +18,7 @@ internal static class LadderTable
     [
         new("collections-and-linq", CollectionsAndLinq.Run),
         new("statics-are-private", StaticsArePrivate.Run),
-        new("shares-nothing", SharesNothing.Run),
+        new("shares-nothing", SharesNothing.Run, OnMetalOnly: true),
         new("environment-and-arguments", EnvironmentAndArguments.Run),
         new("exceptions-with-stack-trace", ExceptionsWithStackTrace.Run),
         new("hardware-null-reference", HardwareNullReference.Run),

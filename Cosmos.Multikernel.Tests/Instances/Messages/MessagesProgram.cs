@@ -16,7 +16,8 @@ loop.Run(async () =>
     var position = partners.FindIndex(other => other.Core == Core.Current);
     if (position % 2 == 0 && position + 1 == partners.Count)
     {
-        TestRecord.Skipped("messages.in-order", "no partner on another core");
+        failures++;
+        TestRecord.Failed("messages.in-order", "no partner on another core");
         return;
     }
 

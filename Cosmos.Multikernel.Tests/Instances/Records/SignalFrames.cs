@@ -21,6 +21,7 @@ internal static unsafe partial class SignalFrames
     private static ulong rip;
     private static ulong flags;
     private static ulong segments;
+    private static ulong found;
 
     /// <summary>glibc's struct sigaction.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -36,6 +37,13 @@ internal static unsafe partial class SignalFrames
     private struct Mask
     {
         private ulong first;
+    }
+
+    /// <summary>RFLAGS of this thread, as the kernel saved them when a signal came.</summary>
+    public static ulong CurrentFlags()
+    {
+        ReturnTo();
+        return found;
     }
 
     /// <summary>Takes a signal whose handler returns to these registers; null leaves one as it is.</summary>
@@ -62,6 +70,7 @@ internal static unsafe partial class SignalFrames
     private static void Handle(int signal, nint information, nint context)
     {
         var registers = (ulong*)(context + RegistersOffset);
+        found = registers[FlagsIndex];
         registers[RipIndex] = rip == 0 ? registers[RipIndex] : rip;
         registers[FlagsIndex] = flags == 0 ? registers[FlagsIndex] : flags;
         registers[SegmentsIndex] = segments == 0 ? registers[SegmentsIndex] : segments;

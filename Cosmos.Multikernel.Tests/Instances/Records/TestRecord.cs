@@ -13,8 +13,6 @@ internal static class TestRecord
 
     public static void Failed(string name, string message) => Write(name, "failed", message);
 
-    public static void Skipped(string name, string reason) => Write(name, "skipped", reason);
-
     /// <summary>The last line of a suite; without it the fixture knows that the instance died on the way.</summary>
     public static void Done(string suite, int passed, int failed) =>
         Console.WriteLine(

@@ -37,11 +37,14 @@ internal static class FloatingPointAcrossPreemption
 
     private static (double, Vector128<float>) Compute(int seed)
     {
+        // Four numbers and ten vectors that live through the loop, and what it works with: all sixteen registers.
         double a = seed + 0.25,
             b = seed + 1.5,
             c = 2,
             d = 3;
-        var vector = Vector128.Create(seed + 1f, 2f, 3f, 4f);
+        var v0 = Vector128.Create(seed + 1f, 2f, 3f, 4f);
+        var (v1, v2, v3, v4) = (v0 + v0, v0 * 3f, v0 * 4f, v0 * 5f);
+        var (v5, v6, v7, v8) = (v0 * 6f, v0 * 7f, v0 * 8f, v0 * 9f);
         var factor = Vector128.Create(1.0001f, 0.9999f, 1.00005f, 0.99995f);
         for (var i = 0; i < Steps; i++)
         {
@@ -49,9 +52,17 @@ internal static class FloatingPointAcrossPreemption
             b = Math.Sqrt((b * b) + 1e-7);
             c = (c * 0.9999999) + (a * 1e-8);
             d = Math.Max(c, d) - 1e-9;
-            vector *= factor;
+            v0 *= factor;
+            v1 *= factor;
+            v2 *= factor;
+            v3 *= factor;
+            v4 *= factor;
+            v5 *= factor;
+            v6 *= factor;
+            v7 *= factor;
+            v8 *= factor;
         }
 
-        return (a + b + c + d, vector);
+        return (a + b + c + d, v0 + v1 + v2 + v3 + v4 + v5 + v6 + v7 + v8);
     }
 }
