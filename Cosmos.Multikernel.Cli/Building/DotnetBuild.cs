@@ -3,8 +3,18 @@ namespace Cosmos.Multikernel.Cli.Building;
 /// <summary>Calls <c>dotnet build</c>.</summary>
 public static class DotnetBuild
 {
+    /// <summary>Builds for use: optimised.</summary>
     public static Task RunAsync(
         string project,
+        string logName,
+        CancellationToken cancellation,
+        params IEnumerable<string> furtherArguments
+    ) => RunAsync(project, "Release", logName, cancellation, furtherArguments);
+
+    /// <summary>Builds a configuration.</summary>
+    public static Task RunAsync(
+        string project,
+        string configuration,
         string logName,
         CancellationToken cancellation,
         params IEnumerable<string> furtherArguments
@@ -18,7 +28,7 @@ public static class DotnetBuild
                 "build",
                 project,
                 "--configuration",
-                "Release",
+                configuration,
                 "--nologo",
                 "--verbosity",
                 "minimal",

@@ -18,6 +18,9 @@ public sealed class KernelProject
     /// <summary>What its build put on the image.</summary>
     public string Layout => Path.Combine(Repository.Artifacts, "iso", Name + ".layout");
 
+    /// <summary>What a build for hosted use made.</summary>
+    public string HostedLayout => Path.Combine(Repository.Artifacts, "hosted", Name + ".layout");
+
     /// <summary>The projects under samples/.</summary>
     public static IReadOnlyList<KernelProject> Samples =>
         [
@@ -81,6 +84,20 @@ public sealed class KernelProject
             );
         }
     }
+
+    /// <summary>Builds its instances' assemblies for hosted use, to be debugged.</summary>
+    public Task BuildHostedAsync(CancellationToken cancellation) =>
+        Report.StepAsync(
+            $"Building {Repository.Relative(Path.GetDirectoryName(ProjectFile)!)} to run hosted",
+            () =>
+                DotnetBuild.RunAsync(
+                    ProjectFile,
+                    "Debug",
+                    $"build-{Name}-hosted",
+                    cancellation,
+                    "--property:CosmosHosted=true"
+                )
+        );
 
     /// <summary>Writes an image with further instances under artifacts/; the project's own image stays as it is.</summary>
     /// <exception cref="CommandFailure">An instance is wrong; the message names it.</exception>

@@ -115,6 +115,21 @@ internal sealed class MachineOptionSet
         };
     }
 
+    /// <exception cref="CommandFailure">An option was given that a machine of processes has no use for.</exception>
+    public void RefuseEmulatorOptions(ParseResult arguments)
+    {
+        Option[] emulators = [_memory, _kind, _uefi, _usb, _display, _cpu, _emulator];
+        foreach (var option in emulators)
+        {
+            if (arguments.GetResult(option) is { Implicit: false })
+            {
+                throw new CommandFailure(
+                    $"{option.Name} describes an emulator, which --hosted has not"
+                );
+            }
+        }
+    }
+
     private static int? ParseMemory(string text)
     {
         var unit = text.Length > 0 ? char.ToUpperInvariant(text[^1]) : ' ';

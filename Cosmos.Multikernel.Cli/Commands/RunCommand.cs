@@ -8,7 +8,7 @@ using Cosmos.Multikernel.Cli.Setup;
 
 namespace Cosmos.Multikernel.Cli.Commands;
 
-/// <summary><c>run</c>: builds an image and boots it, for a person or for a script.</summary>
+/// <summary><c>run</c>: builds a kernel project and boots its image or starts it hosted, for a person or for a script.</summary>
 internal static class RunCommand
 {
     private const int MostSeconds = 1_000_000;
@@ -39,6 +39,24 @@ internal static class RunCommand
             + "Repeatable. Without a project and without --exec only these programs boot, until all have ended.",
     };
 
+    private static readonly Option<bool> Hosted = new("--hosted")
+    {
+        Description =
+            "No virtual machine: each instance becomes a Linux process on a processor of its own, ready for a .NET debugger.",
+    };
+
+    private static readonly Option<bool> Native = new("--native")
+    {
+        Description =
+            "With --hosted: the native programs that go on the image, instead of assemblies for the just-in-time compiler.",
+    };
+
+    private static readonly Option<BuiltPart> Built = new("--built")
+    {
+        Description =
+            "What need not be built again: image, hosted. dotnet run says what it has just built.",
+    };
+
     private static readonly Option<double?> Timeout = new("--timeout")
     {
         Description =
@@ -63,13 +81,16 @@ internal static class RunCommand
     {
         var command = new Command(
             "run",
-            "Build a kernel project and boot it in a virtual machine. On a terminal its serial console is yours: Ctrl+A X ends the machine."
+            "Build a kernel project and boot it in a virtual machine, or run it hosted. On a terminal its console is yours: Ctrl+A X ends the machine."
         )
         {
             Project,
             Image,
             Exec,
             With,
+            Hosted,
+            Native,
+            Built,
             Timeout,
         };
         Machine.AddTo(command);
@@ -92,7 +113,10 @@ internal static class RunCommand
             );
         }
 
-        var machine = Machine.Read(arguments);
+        var machine = Machine.Read(arguments) with
+        {
+            SerialLog = Path.Combine(Repository.Logs, "run.serial.log"),
+        };
         foreach (var addition in additions)
         {
             addition.CheckCores(machine.Cores);
@@ -112,15 +136,39 @@ internal static class RunCommand
             throw new CommandFailure($"--image {ready}: there is no such file");
         }
 
-        var kernel = ready is null && !onlyAdditions ? KernelProject.Find(project) : null;
-        await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
-        var image =
-            ready ?? await MakeImageAsync(kernel, additions, cancellation).ConfigureAwait(false);
-        machine = machine with
+        var source = new MachineSource(
+            ready is null && !onlyAdditions ? KernelProject.Find(project) : null,
+            [.. additions.Select(addition => addition.Module)],
+            arguments.GetValue(Built)
+        );
+        var native = arguments.GetValue(Native);
+        if (arguments.GetValue(Hosted))
         {
-            Image = image,
-            SerialLog = Path.Combine(Repository.Logs, "run.serial.log"),
-        };
+            Machine.RefuseEmulatorOptions(arguments);
+            machine = machine with
+            {
+                HostedLayout = ready is null
+                    ? await source.MakeHostedLayoutAsync(native, cancellation).ConfigureAwait(false)
+                    : throw new CommandFailure(
+                        "--hosted starts a project's instances, not an --image"
+                    ),
+            };
+        }
+        else if (native)
+        {
+            throw new CommandFailure(
+                "--native goes with --hosted: a virtual machine has nothing else"
+            );
+        }
+        else
+        {
+            await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
+            machine = machine with
+            {
+                Image = ready ?? await source.MakeImageAsync(cancellation).ConfigureAwait(false),
+            };
+        }
+
         if (commands is not null)
         {
             return await ScriptedRun
@@ -133,32 +181,5 @@ internal static class RunCommand
                 .RunAsync(machine, additions, limit ?? DefaultScriptLimit, cancellation)
                 .ConfigureAwait(false)
             : await ConsoleRun.RunAsync(machine, limit, cancellation).ConfigureAwait(false);
-    }
-
-    // The kernel project's image with the additions, or, without a project, an image of the additions alone.
-    private static async Task<string> MakeImageAsync(
-        KernelProject? kernel,
-        List<AddedInstance> additions,
-        CancellationToken cancellation
-    )
-    {
-        var modules = additions.Select(addition => addition.Module).ToList();
-        if (kernel is null)
-        {
-            var driver = Path.Combine(
-                Repository.Root,
-                "Cosmos.Multikernel.CpuDriver/Cosmos.Multikernel.CpuDriver.csproj"
-            );
-            await Report
-                .StepAsync(
-                    "Building the CPU driver",
-                    () => DotnetBuild.RunAsync(driver, "build-cpudriver", cancellation)
-                )
-                .ConfigureAwait(false);
-            return KernelProject.WriteImageOf(modules);
-        }
-
-        await kernel.BuildAsync(cancellation).ConfigureAwait(false);
-        return modules.Count > 0 ? kernel.WriteImageWith(modules) : kernel.Image;
     }
 }

@@ -65,6 +65,7 @@ internal static class TestCommand
     {
         var kernel = KernelProject.Find(null);
         await kernel.BuildAsync(cancellation).ConfigureAwait(false);
+        await kernel.BuildHostedAsync(cancellation).ConfigureAwait(false);
         await Report
             .StepAsync(
                 "Building the test instances",

@@ -8,7 +8,7 @@ namespace Cosmos.Multikernel.Cli.Machines;
 /// A machine in Bochs, as Cosmos users know it. Its serial line is a socket to us: Bochs connects when it starts, so
 /// that no byte is lost.
 /// </summary>
-internal sealed class BochsMachine : VirtualMachine
+internal sealed class BochsMachine : EmulatedMachine
 {
     // Bochs opens its serial port within its first second; a slow, busy host gets plenty.
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(30);
@@ -92,7 +92,7 @@ internal sealed class BochsMachine : VirtualMachine
     {
         _line.Dispose();
         Directory.Delete(_folder, recursive: true);
-        return ValueTask.CompletedTask;
+        return base.ReleaseAsync();
     }
 
     private static async Task<Socket> AcceptAsync(

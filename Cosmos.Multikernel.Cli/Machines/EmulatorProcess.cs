@@ -1,34 +1,11 @@
-using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Cosmos.Multikernel.Cli.Machines;
 
-/// <summary>
-/// Starts emulators so that none outlives us, even when we are killed: <c>setpriv --pdeathsig</c> asks Linux to end the
-/// child with its parent. Linux means the parent <em>thread</em>, so all are started by one thread that never ends.
-/// </summary>
+/// <summary>Starts emulators so that none outlives us: see <see cref="ParentThread"/>.</summary>
 internal static class EmulatorProcess
 {
-    private const string Guard = "/usr/bin/setpriv";
-    private static readonly BlockingCollection<Action> Requests = [];
-
-    static EmulatorProcess()
-    {
-        var launcher = new Thread(() =>
-        {
-            foreach (var request in Requests.GetConsumingEnumerable())
-            {
-                request();
-            }
-        })
-        {
-            IsBackground = true,
-            Name = "Emulator launcher",
-        };
-        launcher.Start();
-    }
-
     /// <exception cref="MachineException">The program is not there.</exception>
     public static Process Start(string program, IEnumerable<string> arguments, bool ownsTerminal)
     {
@@ -39,31 +16,21 @@ internal static class EmulatorProcess
             );
         }
 
-        List<string> command = [path, .. arguments];
-        if (File.Exists(Guard))
-        {
-            command.InsertRange(0, [Guard, "--pdeathsig", "KILL", "--"]);
-        }
-
+        var command = ParentThread.Guarded([path, .. arguments]);
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             RedirectStandardInput = !ownsTerminal,
             RedirectStandardOutput = !ownsTerminal,
             RedirectStandardError = !ownsTerminal,
         };
-        var started = new TaskCompletionSource<Process>();
-        Requests.Add(() =>
+        try
         {
-            try
-            {
-                started.SetResult(Process.Start(start)!);
-            }
-            catch (Win32Exception failure)
-            {
-                started.SetException(new MachineException($"{program}: {failure.Message}"));
-            }
-        });
-        return started.Task.GetAwaiter().GetResult();
+            return ParentThread.Run(() => Process.Start(start)!);
+        }
+        catch (Win32Exception failure)
+        {
+            throw new MachineException($"{program}: {failure.Message}");
+        }
     }
 
     private static string? FindProgram(string program) =>

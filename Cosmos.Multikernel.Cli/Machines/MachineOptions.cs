@@ -1,3 +1,5 @@
+using Cosmos.Multikernel.Sdk.Images;
+
 namespace Cosmos.Multikernel.Cli.Machines;
 
 /// <summary>What kind of computer to boot on.</summary>
@@ -43,6 +45,9 @@ public sealed record MachineOptions(string Image)
 
     /// <summary>Virtual time counts instructions, two nanoseconds each: equal runs give equal numbers.</summary>
     public bool Deterministic { get; init; }
+
+    /// <summary>Instead of booting the image: the instances of this layout run as processes of this host.</summary>
+    public ImageLayout? HostedLayout { get; init; }
 
     /// <summary>The file that receives every byte of the serial line.</summary>
     public string? SerialLog { get; init; }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Cosmos.Multikernel.Cli.Machines;
 
 /// <summary>A machine in QEMU. Its serial line is QEMU's standard input and output.</summary>
-internal sealed class QemuMachine : VirtualMachine
+internal sealed class QemuMachine : EmulatedMachine
 {
     private readonly Process _process;
     private readonly string _folder;
@@ -108,6 +108,6 @@ internal sealed class QemuMachine : VirtualMachine
     private protected override ValueTask ReleaseAsync()
     {
         Directory.Delete(_folder, recursive: true);
-        return ValueTask.CompletedTask;
+        return base.ReleaseAsync();
     }
 }

@@ -4,9 +4,10 @@ using System.Text.RegularExpressions;
 namespace Cosmos.Multikernel.Cli.Machines;
 
 /// <summary>What a command of the shell did.</summary>
-/// <param name="Status">Its status, or null when the machine ended while it ran.</param>
+/// <param name="Status">Its status, or null when the machine ended or restarted while it ran.</param>
 /// <param name="Output">What it printed; other cores' lines that came meanwhile are among it.</param>
-public sealed record ShellResult(int? Status, string Output);
+/// <param name="Restarted">The machine restarted: there is a shell again.</param>
+public sealed record ShellResult(int? Status, string Output, bool Restarted = false);
 
 /// <summary>
 /// Drives the shell over the serial line, as a user does by hand. The shell frames what it prints by the marks of
@@ -97,11 +98,22 @@ public sealed partial class ShellSession(VirtualMachine machine)
             if (outputStart is { } start)
             {
                 var end = CommandEnd().Match(text, start);
-                var upTo = end.Success ? end.Index : SafeLength(text);
+                // A prompt before the command's end: another shell's, after a restart.
+                var prompt = end.Success ? Match.Empty : PromptStart().Match(text, start);
+                var upTo =
+                    end.Success ? end.Index
+                    : prompt.Success ? prompt.Index
+                    : SafeLength(text);
                 if (upTo > printed)
                 {
                     print(text[printed..upTo]);
                     printed = upTo;
+                }
+
+                if (prompt.Success)
+                {
+                    _position += prompt.Index;
+                    return new(null, text[start..prompt.Index], Restarted: true);
                 }
 
                 if (end.Success)
@@ -135,6 +147,9 @@ public sealed partial class ShellSession(VirtualMachine machine)
         var escape = text.LastIndexOf('\e');
         return escape >= 0 && text.Length - escape < LongestMark ? escape : text.Length;
     }
+
+    [GeneratedRegex(@"\e\]133;A\a")]
+    private static partial Regex PromptStart();
 
     [GeneratedRegex(@"\e\]133;B\a")]
     private static partial Regex PromptEnd();

@@ -1,24 +1,21 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Cosmos.Multikernel.Cli.Machines.Hosted;
 
 namespace Cosmos.Multikernel.Cli.Machines;
 
 /// <summary>
-/// One running virtual machine: start it, talk to it over its serial line, look at its screen, end it. Everything that
-/// boots an image goes through here: <c>run</c>, the machine tests and the benchmarks. Disposing ends the machine.
+/// One running machine: start it, talk to it over its serial line, look at its screen, end it. Everything that runs
+/// instances goes through here: <c>run</c>, the machine tests and the benchmarks. Disposing ends the machine.
 /// </summary>
 public abstract class VirtualMachine : IAsyncDisposable
 {
-    private readonly Process _process;
     private readonly Stream? _log;
     private readonly StringBuilder _errors = new();
-    private Task<int>? _exited;
 
-    private protected VirtualMachine(MachineOptions options, Process process)
+    private protected VirtualMachine(MachineOptions options)
     {
         Options = options;
-        _process = process;
         if (options.SerialLog is { } log)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(log))!);
@@ -32,8 +29,8 @@ public abstract class VirtualMachine : IAsyncDisposable
     /// <summary>What the machine has said.</summary>
     public SerialOutput Serial { get; } = new();
 
-    /// <summary>Completes with the emulator's exit status when the machine is gone and all its output has arrived.</summary>
-    public Task<int> Exited => _exited!;
+    /// <summary>Completes with the exit status when the machine is gone and all its output has arrived.</summary>
+    public abstract Task<int> Exited { get; }
 
     /// <summary>What the emulator itself complained about.</summary>
     public string Errors
@@ -47,12 +44,17 @@ public abstract class VirtualMachine : IAsyncDisposable
         }
     }
 
-    /// <exception cref="MachineException">The emulator could not be started.</exception>
+    /// <exception cref="MachineException">The machine could not be started.</exception>
     public static async Task<VirtualMachine> StartAsync(
         MachineOptions options,
         CancellationToken cancellation
     )
     {
+        if (options.HostedLayout is { } layout)
+        {
+            return HostedMachine.Start(options, layout);
+        }
+
         if (!File.Exists(options.Image))
         {
             throw new MachineException($"there is no image {options.Image}");
@@ -70,8 +72,14 @@ public abstract class VirtualMachine : IAsyncDisposable
     /// <summary>Types bytes on the serial line.</summary>
     public abstract Task SendAsync(ReadOnlyMemory<byte> keys, CancellationToken cancellation);
 
+    /// <summary>Whether anything in the machine reads keys: otherwise the terminal is better left as it is.</summary>
+    public virtual bool ReadsInput => true;
+
+    /// <summary>There will be no more keys. A serial line cannot say so; processes can be told.</summary>
+    public virtual void EndInput() { }
+
     /// <summary>Writes what the screen shows to a PNG file.</summary>
-    /// <exception cref="MachineException">This emulator cannot.</exception>
+    /// <exception cref="MachineException">This machine cannot.</exception>
     public abstract Task ScreenshotAsync(string file, CancellationToken cancellation);
 
     /// <summary>Waits until a pattern appears in the text after <paramref name="position"/>.</summary>
@@ -117,96 +125,49 @@ public abstract class VirtualMachine : IAsyncDisposable
     }
 
     /// <summary>Ends the machine at once, as if its power had failed.</summary>
-    public async Task KillAsync()
-    {
-        try
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended by itself meanwhile, which is all we wanted.
-        }
-
-        await Exited.ConfigureAwait(false);
-    }
+    public abstract Task KillAsync();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await KillAsync().ConfigureAwait(false);
         await ReleaseAsync().ConfigureAwait(false);
-        _process.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Gives back what the emulator's driver holds beyond the process.</summary>
+    /// <summary>Gives back what the machine's driver holds beyond its processes.</summary>
     private protected abstract ValueTask ReleaseAsync();
 
-    /// <summary>Begins to read the serial line and the emulator's complaints.</summary>
-    private protected void Listen(Stream serial) => _exited = ListenAsync(serial);
-
-    private async Task<int> ListenAsync(Stream serial)
+    /// <summary>The machine has said something.</summary>
+    /// <param name="bytes">For the log.</param>
+    /// <param name="text">The same, as far as its characters are complete.</param>
+    private protected void Hear(ReadOnlySpan<byte> bytes, string text)
     {
-        var complaints = Task.WhenAll(
-            CollectAsync(_process.StandardError),
-            serial == _process.StandardOutput.BaseStream
-                ? Task.CompletedTask
-                : CollectAsync(_process.StandardOutput)
-        );
-        var decoder = Encoding.UTF8.GetDecoder();
-        var bytes = new byte[16 * 1024];
-        var characters = new char[bytes.Length + 1];
-        while (true)
-        {
-            int count;
-            try
-            {
-                count = await serial.ReadAsync(bytes).ConfigureAwait(false);
-            }
-            catch (IOException)
-            {
-                // A socket's way to say that the emulator is gone.
-                count = 0;
-            }
-
-            if (count == 0)
-            {
-                break;
-            }
-
-            if (_log is not null)
-            {
-                await _log.WriteAsync(bytes.AsMemory(0, count)).ConfigureAwait(false);
-                await _log.FlushAsync().ConfigureAwait(false);
-            }
-
-            var decoded = decoder.GetChars(bytes.AsSpan(0, count), characters, flush: false);
-            if (decoded > 0)
-            {
-                Serial.Append(new string(characters, 0, decoded));
-            }
-        }
-
-        await _process.WaitForExitAsync().ConfigureAwait(false);
-        await complaints.ConfigureAwait(false);
         if (_log is not null)
         {
-            await _log.DisposeAsync().ConfigureAwait(false);
+            _log.Write(bytes);
+            _log.Flush();
         }
 
-        Serial.End();
-        return _process.ExitCode;
+        if (text.Length > 0)
+        {
+            Serial.Append(text);
+        }
     }
 
-    private async Task CollectAsync(StreamReader reader)
+    /// <summary>The machine is gone: it will say no more.</summary>
+    private protected void HearEnd()
     {
-        while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+        _log?.Dispose();
+        Serial.End();
+    }
+
+    /// <summary>A line of what the emulator itself complains about.</summary>
+    private protected void AddError(string line)
+    {
+        lock (_errors)
         {
-            lock (_errors)
-            {
-                _errors.AppendLine(line);
-            }
+            _errors.AppendLine(line);
         }
     }
 }

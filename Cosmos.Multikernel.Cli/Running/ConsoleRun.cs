@@ -25,6 +25,7 @@ internal static class ConsoleRun
         {
             if (
                 options.Kind != MachineKind.Bochs
+                && options.HostedLayout is null
                 && !Console.IsInputRedirected
                 && !Console.IsOutputRedirected
             )

@@ -25,6 +25,9 @@ internal sealed class RawTerminal : IDisposable
         return new(settings);
     }
 
+    /// <summary>The terminal as it is: Ctrl+C ends the verb.</summary>
+    public static RawTerminal Leave() => new(null);
+
     public void Dispose()
     {
         if (_settings is { } settings)

@@ -30,6 +30,18 @@ internal static class ScriptedRun
             Console.WriteLine($"> {command}");
             var result = await RunAsync(machine, shell, command, Left(), cancellation)
                 .ConfigureAwait(false);
+            if (result.Restarted && command.Split(' ')[0] == "reboot")
+            {
+                await WaitForPromptAsync(machine, shell, Left(), cancellation)
+                    .ConfigureAwait(false);
+                continue;
+            }
+
+            if (result.Restarted)
+            {
+                throw Failure($"the machine restarted while '{command}' ran", machine);
+            }
+
             if (result.Status is null)
             {
                 return await EndAsync(machine, command, isLast: index == commands.Count - 1)

@@ -16,7 +16,7 @@ internal sealed class TerminalPump(VirtualMachine machine)
 
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        using var terminal = RawTerminal.Enter();
+        using var terminal = machine.ReadsInput ? RawTerminal.Enter() : RawTerminal.Leave();
         // Reading a terminal cannot be cancelled, so it gets a thread that ends with the process.
         var input = new Thread(() => PumpInput(terminal.IsRaw)) { IsBackground = true };
         input.Start();
@@ -57,6 +57,8 @@ internal sealed class TerminalPump(VirtualMachine machine)
 
                 machine.SendAsync(typed, CancellationToken.None).GetAwaiter().GetResult();
             }
+
+            machine.EndInput();
         }
         catch (MachineException)
         {

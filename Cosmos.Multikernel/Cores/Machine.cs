@@ -1,4 +1,6 @@
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Channels.Platforms;
+using Cosmos.Multikernel.Channels.Platforms.Hosted;
 using Cosmos.Multikernel.Native;
 
 namespace Cosmos.Multikernel;
@@ -8,7 +10,7 @@ public static unsafe class Machine
 {
     /// <summary>
     /// Every instance that the boot medium declares, in its order. Hosted: what <c>COSMOS_DECLARED</c> lists, as
-    /// <c>CORE NAME;CORE NAME</c> (a third word <c>monitor</c> makes it one), else this instance alone.
+    /// <c>CORE NAME;CORE NAME</c> (further words <c>console</c> and <c>monitor</c> say what else it is), else this instance alone.
     /// </summary>
     public static IReadOnlyList<DeclaredInstance> DeclaredInstances { get; } =
         Instance.IsHosted ? HostedInstances() : [.. AskCpuDriver()];
@@ -23,11 +25,11 @@ public static unsafe class Machine
         return statistics;
     }
 
-    /// <summary>Switches the machine off. Hosted: ends this process.</summary>
+    /// <summary>Switches the machine off. Hosted: the launcher ends all instances; without one, ends this process.</summary>
     /// <exception cref="IOException">The machine cannot.</exception>
     public static void Shutdown() => Power(PowerAction.Shutdown);
 
-    /// <summary>Restarts the machine. Hosted: ends this process.</summary>
+    /// <summary>Restarts the machine. Hosted: the launcher starts all instances anew; without one, ends this process.</summary>
     /// <exception cref="IOException">The machine cannot.</exception>
     public static void Reboot() => Power(PowerAction.Reboot);
 
@@ -35,13 +37,30 @@ public static unsafe class Machine
     {
         if (Instance.IsHosted)
         {
-            Environment.Exit(0);
+            PowerHosted(action);
         }
 
         var error = SystemCalls.Power(action);
         throw new IOException(
             $"The CPU driver cannot {action.ToString().ToLowerInvariant()}: error {-error}"
         );
+    }
+
+    private static void PowerHosted(PowerAction action)
+    {
+        using var power = Environment.GetEnvironmentVariable(PlatformSelection.MachineVariable)
+            is { } machine
+            ? PowerSwitch.TryOpen(machine)
+            : null;
+        if (power is null)
+        {
+            Environment.Exit(0);
+        }
+
+        power.Press(restart: action == PowerAction.Reboot);
+
+        // As on the metal there is no way back: the launcher ends this process.
+        Thread.Sleep(Timeout.Infinite);
     }
 
     private static List<DeclaredInstance> AskCpuDriver()
@@ -72,15 +91,12 @@ public static unsafe class Machine
                 .. declared
                     .Split(';')
                     .Select(entry => entry.Split(' '))
-                    .Select(
-                        (fields, index) =>
-                            new DeclaredInstance(
-                                int.Parse(fields[0]),
-                                fields[1],
-                                IsConsole: index == 0,
-                                IsMonitor: fields is [_, _, "monitor"]
-                            )
-                    ),
+                    .Select(words => new DeclaredInstance(
+                        int.Parse(words[0]),
+                        words[1],
+                        IsConsole: words.AsSpan(2).Contains("console"),
+                        IsMonitor: words.AsSpan(2).Contains("monitor")
+                    )),
             ];
     }
 }

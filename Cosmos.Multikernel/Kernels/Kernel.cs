@@ -63,7 +63,7 @@ public abstract class Kernel
     /// <summary>Lives the kernel's whole life and returns when it has stopped. The generated entry point calls it.</summary>
     public virtual void Start()
     {
-        OnBoot();
+        CallOnBoot();
         using (InstanceHost.RunBeside())
         {
             InstanceHost.Enter(InstanceState.Running);
@@ -78,5 +78,9 @@ public abstract class Kernel
         }
     }
 
-    private protected void CallOnBoot() => OnBoot();
+    private protected void CallOnBoot()
+    {
+        DebuggerWait.WaitIfAsked();
+        OnBoot();
+    }
 }

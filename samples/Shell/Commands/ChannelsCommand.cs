@@ -13,7 +13,7 @@ internal static class ChannelsCommand
             Task.FromResult(EventLoop.Instance.Channels.Select(Row).ToArray())
         );
         Console.Out.Write(
-            "CORE INSTANCE   SERVICE    STATE          SENT RECEIVED  FULL   RANG  SLEPT BAD\n"
+            "CORE INSTANCE SERVICE  STATE        SENT RECEIVED   BYTES  FULL  RANG SLEPT BAD\n"
         );
         foreach (var row in rows)
         {
@@ -24,10 +24,24 @@ internal static class ChannelsCommand
     private static string Row(Channel channel)
     {
         var counters = channel.Counters;
-        return $"{channel.PeerCore, 4} {channel.PeerName, -10} {channel.Service, -10} "
-            + $"{channel.State.ToString().ToLowerInvariant(), -10}"
-            + $"{counters.MessagesSent, 9}{counters.MessagesReceived, 9}"
-            + $"{counters.FullWaits, 6}{counters.DoorbellsRung, 7}{counters.DoorbellsArmed, 7}"
+        return $"{channel.PeerCore, 4} {channel.PeerName, -8} {channel.Service, -8} "
+            + $"{channel.State.ToString().ToLowerInvariant(), -9}"
+            + $"{counters.MessagesSent, 8}{counters.MessagesReceived, 9}"
+            + $"{Size(counters.BytesSent + counters.BytesReceived), 8}"
+            + $"{counters.FullWaits, 6}{counters.DoorbellsRung, 6}{counters.DoorbellsArmed, 6}"
             + $"{counters.Malformed, 4}\n";
+    }
+
+    // In at most seven characters.
+    private static string Size(ulong bytes)
+    {
+        string[] units = ["", " KB", " MB", " GB", " TB"];
+        var unit = 0;
+        for (; bytes >= 10_000 && unit + 1 < units.Length; bytes /= 1024)
+        {
+            unit++;
+        }
+
+        return bytes + units[unit];
     }
 }

@@ -5,7 +5,7 @@ namespace Cosmos.Multikernel.Channels.Platforms.Hosted;
 /// <summary>
 /// What one hosted instance shows the others: a directory <c>CORE.NAME</c> with its page and the channels offered to it.
 /// </summary>
-internal sealed unsafe class HostedDomain : IDisposable
+internal sealed unsafe partial class HostedDomain : IDisposable
 {
     private const int PageSize = 4096;
 
@@ -13,6 +13,7 @@ internal sealed unsafe class HostedDomain : IDisposable
     private const int ProcessOffset = 1024;
     private const int WaitStatusOffset = 1028;
     private const int EndedOffset = 1032;
+    private const int SupervisedOffset = 1036;
 
     private readonly SharedFile page;
 
@@ -21,9 +22,6 @@ internal sealed unsafe class HostedDomain : IDisposable
         Offers = Path.Combine(directory, "offers");
         this.page = page;
     }
-
-    /// <summary>The page that is rung.</summary>
-    public DomainPageView Page => new(page.Memory);
 
     /// <summary>Directory of the channels offered and not yet accepted.</summary>
     public string Offers { get; }
@@ -35,19 +33,22 @@ internal sealed unsafe class HostedDomain : IDisposable
         set => Volatile.Write(ref *(int*)(page.Memory + ProcessOffset), value);
     }
 
-    /// <summary>How the instance ended; meaningful once <see cref="HasEnded"/>.</summary>
-    public int WaitStatus
+    /// <summary>
+    /// Whether a launcher is the process's parent: the only one to learn how it really ended, and so the only one to say.
+    /// </summary>
+    public bool IsSupervised
     {
-        get => Volatile.Read(ref *(int*)(page.Memory + WaitStatusOffset));
-        set => Volatile.Write(ref *(int*)(page.Memory + WaitStatusOffset), value);
+        get => Volatile.Read(ref *(int*)(page.Memory + SupervisedOffset)) != 0;
+        set => Volatile.Write(ref *(int*)(page.Memory + SupervisedOffset), value ? 1 : 0);
     }
 
+    /// <summary>How the instance ended, as wait(2) reports it; meaningful once <see cref="HasEnded"/>.</summary>
+    public int WaitStatus => Volatile.Read(ref *(int*)(page.Memory + WaitStatusOffset));
+
     /// <summary>Whether the instance has ended.</summary>
-    public bool HasEnded
-    {
-        get => Volatile.Read(ref *(int*)(page.Memory + EndedOffset)) != 0;
-        set => Volatile.Write(ref *(int*)(page.Memory + EndedOffset), value ? 1 : 0);
-    }
+    public bool HasEnded => Volatile.Read(ref *EndedWord) != 0;
+
+    private uint* EndedWord => (uint*)(page.Memory + EndedOffset);
 
     /// <summary>Makes the directory of an instance. Offers made before the instance runs wait in it.</summary>
     public static HostedDomain Create(string machine, int core, string name)
@@ -68,6 +69,32 @@ internal sealed unsafe class HostedDomain : IDisposable
         return File.Exists(file)
             ? new HostedDomain(directory, SharedFile.OpenOrCreate(file, PageSize))
             : null;
+    }
+
+    /// <summary>A process begins to be this instance.</summary>
+    public void Join(int process)
+    {
+        Volatile.Write(ref *EndedWord, 0);
+        ProcessId = process;
+    }
+
+    /// <summary>Says how the instance ended, and wakes who waits for that.</summary>
+    public void RecordEnd(int waitStatus)
+    {
+        Volatile.Write(ref *(int*)(page.Memory + WaitStatusOffset), waitStatus);
+
+        // Release: who sees the end sees its status.
+        Volatile.Write(ref *EndedWord, 1);
+        Futex.Wake(EndedWord);
+    }
+
+    /// <summary>Blocks until somebody has said how the instance ended.</summary>
+    public void WaitForEnd()
+    {
+        while (!HasEnded)
+        {
+            Futex.Wait(EndedWord, 0, -1);
+        }
     }
 
     /// <inheritdoc/>

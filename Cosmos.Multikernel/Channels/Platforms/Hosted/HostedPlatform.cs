@@ -38,9 +38,8 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         Core = core;
         Name = name;
         domain = HostedDomain.Create(machine, core, name);
-        domain.HasEnded = false;
-        domain.ProcessId = Environment.ProcessId;
-        watcher = new PeerWatcher(ProcessEnded);
+        domain.Join(Environment.ProcessId);
+        watcher = new PeerWatcher(machine, PeerEnded);
     }
 
     /// <summary>Where machines are made: memory, not disk.</summary>
@@ -118,10 +117,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         }
         channel.Announce();
         File.Move(path, Path.Combine(peer.Offers, file));
-        if (peer.ProcessId != 0)
-        {
-            watcher.Watch(peer.ProcessId);
-        }
+        watcher.Watch(core, instance, peer.ProcessId);
         Interlocked.Increment(ref *peer.Page.PendingOffers);
         peer.Page.Signal();
         return channel.Binding;
@@ -157,7 +153,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
             channel.SetState(own: true, ChannelState.Connected);
             channel.SetState(own: false, ChannelState.Connected);
             channel.RingPeer();
-            watcher.Watch(HostedChannel.OfferedBy(memory));
+            watcher.Watch(peerCore, parts[1], HostedChannel.OfferedBy(memory));
             binding = channel.Binding;
             return true;
         }
@@ -183,16 +179,15 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     }
 
     /// <summary>
-    /// Leaves word of how the process ends, for the peers whose watchers see that it has; the first word counts. Nothing is
-    /// unmapped: the loop may still be running.
+    /// Leaves word of how the process ends, for the peers whose watchers see that it has; the first word counts. Where a
+    /// launcher is the parent it is left to that, which knows. Nothing is unmapped: the loop may still be running.
     /// </summary>
     /// <param name="waitStatus">The exit code times 256, or the signal.</param>
     public void RecordEnd(int waitStatus)
     {
-        if (!disposed && !domain.HasEnded)
+        if (!disposed && !domain.IsSupervised && !domain.HasEnded)
         {
-            domain.WaitStatus = waitStatus;
-            domain.HasEnded = true;
+            domain.RecordEnd(waitStatus);
         }
     }
 
@@ -209,8 +204,11 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         {
             foreach (HostedChannel channel in channels.Values)
             {
-                channel.SetState(own: false, ChannelState.PeerEnded, domain.WaitStatus);
-                channel.RingPeer();
+                if (!domain.IsSupervised)
+                {
+                    channel.SetState(own: false, ChannelState.PeerEnded, domain.WaitStatus);
+                    channel.RingPeer();
+                }
                 channel.Dispose();
             }
             channels.Clear();
@@ -219,17 +217,17 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     }
 
     /// <summary>Runs on the watcher's thread.</summary>
-    private void ProcessEnded(int process)
+    private void PeerEnded(int core, string name)
     {
         lock (gate)
         {
             foreach (
                 HostedChannel channel in channels.Values.Where(channel =>
-                    channel.Peer.ProcessId == process
+                    channel.Binding.PeerCore == core && channel.Binding.PeerName == name
                 )
             )
             {
-                // A process that could leave no word was killed.
+                // A process that could leave no word, and has no launcher to do so for it, was killed.
                 const int killed = 9;
                 int waitStatus = channel.Peer.HasEnded ? channel.Peer.WaitStatus : killed;
                 channel.SetState(own: true, ChannelState.PeerEnded, waitStatus);

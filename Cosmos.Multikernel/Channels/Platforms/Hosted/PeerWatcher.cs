@@ -3,47 +3,68 @@ using System.Runtime.InteropServices;
 namespace Cosmos.Multikernel.Channels.Platforms.Hosted;
 
 /// <summary>
-/// Tells when another process ends, however it ends: one background thread for each process watched sleeps on its pidfd
-/// (pidfd_open(2)), which no crash can keep from becoming readable.
+/// Tells when another instance ends, however it ends: one background thread for each instance watched. A launcher's word is
+/// waited for where there is a launcher; otherwise the thread sleeps on the process's pidfd (pidfd_open(2)), which no crash
+/// can keep from becoming readable.
 /// </summary>
-internal sealed unsafe class PeerWatcher(Action<int> ended)
+internal sealed unsafe class PeerWatcher(string machine, Action<int, string> ended)
 {
     private const nint PidfdOpenCall = 434;
     private const short PollIn = 1;
-    private readonly HashSet<int> watched = [];
+    private readonly HashSet<(int Core, string Name, int Process)> watched = [];
 
-    /// <summary>Watches a process once; one that is already gone is reported at once.</summary>
-    public void Watch(int process)
+    /// <summary>Watches an instance once; one that has ended already is reported at once.</summary>
+    /// <param name="core">Its core.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="process">The process that is this instance now, 0 when it has not started yet.</param>
+    public void Watch(int core, string name, int process)
     {
+        HostedDomain? peer = HostedDomain.TryOpen(machine, core, name);
+        bool supervised = peer is { IsSupervised: true };
         lock (watched)
         {
-            if (process == Environment.ProcessId || !watched.Add(process))
+            if (
+                (!supervised && (process == 0 || process == Environment.ProcessId))
+                || !watched.Add((core, name, supervised ? 0 : process))
+            )
             {
+                peer?.Dispose();
                 return;
             }
         }
-        int descriptor = (int)Call(PidfdOpenCall, process, 0);
-        if (descriptor < 0)
+        new Thread(() =>
         {
-            ended(process);
-            return;
-        }
-        new Thread(() => Wait(process, descriptor))
+            if (supervised)
+            {
+                peer!.WaitForEnd();
+            }
+            else
+            {
+                WaitForProcess(process);
+            }
+            peer?.Dispose();
+            ended(core, name);
+        })
         {
             IsBackground = true,
-            Name = $"watch {process}",
+            Name = $"watch {name} on core {core}",
         }.Start();
     }
 
-    private void Wait(int process, int descriptor)
+    private static void WaitForProcess(int process)
     {
+        int descriptor = (int)Call(PidfdOpenCall, process, 0);
+        if (descriptor < 0)
+        {
+            // It is gone already.
+            return;
+        }
         PollEntry entry = new(descriptor, PollIn, 0);
         while (Poll(&entry, 1, -1) < 1)
         {
             // Interrupted by a signal: the process still lives.
         }
         _ = CloseDescriptor(descriptor);
-        ended(process);
     }
 
     [DllImport("libc", EntryPoint = "syscall")]

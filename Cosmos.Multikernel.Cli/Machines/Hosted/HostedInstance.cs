@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text;
+using Cosmos.Multikernel.Channels.Platforms.Hosted;
+using Cosmos.Multikernel.Sdk.Images;
+using Microsoft.Win32.SafeHandles;
+
+namespace Cosmos.Multikernel.Cli.Machines.Hosted;
+
+/// <summary>One instance of a hosted machine: its process, its output, its end.</summary>
+internal sealed class HostedInstance
+{
+    // As the CPU driver has it (DomainEndpoints.LineBytes): a longer line goes out in pieces.
+    private const int LongestLine = 400;
+    private const int SignalBase = 128;
+
+    private readonly Action<byte[]> _say;
+    private readonly HostedDomain _domain;
+    private readonly FileStream? _input;
+    private readonly SafeFileHandle _output;
+    private readonly NativeProcess _process;
+    private readonly Thread _reader;
+    private readonly Thread _waiter;
+    private readonly List<byte> _line = [];
+    private volatile bool _isQuiet;
+
+    /// <param name="module">What runs.</param>
+    /// <param name="core">The core it stands for.</param>
+    /// <param name="domain">Its page.</param>
+    /// <param name="environment">What it is told.</param>
+    /// <param name="processor">The host's processor that it runs on.</param>
+    /// <param name="say">Takes what comes out, as a serial line would carry it.</param>
+    /// <param name="ended">Called once, with its status as a shell would return it.</param>
+    public HostedInstance(
+        ImageModule module,
+        int core,
+        HostedDomain domain,
+        IReadOnlyDictionary<string, string> environment,
+        int processor,
+        Action<byte[]> say,
+        Action<HostedInstance, int> ended
+    )
+    {
+        Core = core;
+        Module = module;
+        _domain = domain;
+        _say = say;
+        var (output, childOutput) = NativeProcess.CreatePipe();
+        SafeFileHandle? childInput = null;
+        if (module.IsConsole)
+        {
+            (childInput, var input) = NativeProcess.CreatePipe();
+            _input = new FileStream(input, FileAccess.Write, bufferSize: 0);
+        }
+
+        _output = output;
+        using (childOutput)
+        using (childInput)
+        {
+            _process = NativeProcess.Start(
+                ParentThread.Guarded(Command(module)),
+                environment,
+                childInput,
+                childOutput,
+                processor
+            );
+        }
+
+        domain.ProcessId = _process.Id;
+        _reader = new Thread(Read) { IsBackground = true, Name = $"output of {Tag}" };
+        _waiter = new Thread(() => Wait(ended)) { IsBackground = true, Name = $"end of {Tag}" };
+        _reader.Start();
+        _waiter.Start();
+    }
+
+    public ImageModule Module { get; }
+
+    public int Core { get; }
+
+    private string Tag => string.Create(CultureInfo.InvariantCulture, $"[{Core} {Module.Name}] ");
+
+    /// <summary>Types bytes, if this is the console's instance.</summary>
+    /// <exception cref="IOException">It does not read any more.</exception>
+    public void Type(ReadOnlySpan<byte> keys) => _input?.Write(keys);
+
+    /// <summary>There will be no more keys.</summary>
+    public void EndInput() => _input?.Dispose();
+
+    /// <summary>Kills the process without a word about its end.</summary>
+    public void KillQuietly()
+    {
+        _isQuiet = true;
+        _process.Kill();
+    }
+
+    /// <summary>Blocks until the process has ended and its output is out.</summary>
+    public void Join()
+    {
+        _waiter.Join();
+        _input?.Dispose();
+        _output.Dispose();
+        _domain.Dispose();
+    }
+
+    // An assembly is run by the just-in-time compiler, everything else is a program.
+    private static IEnumerable<string> Command(ImageModule module)
+    {
+        var arguments = ArgumentSplitter.Split(module.Arguments);
+        return module.File.EndsWith(".dll", StringComparison.Ordinal)
+            ? [FindDotnet(), module.File, .. arguments]
+            : [module.File, .. arguments];
+    }
+
+    private static string FindDotnet() =>
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")
+        ?? (
+            Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+                ? Environment.ProcessPath!
+                : "dotnet"
+        );
+
+    private void Wait(Action<HostedInstance, int> ended)
+    {
+        var waitStatus = _process.Wait();
+
+        // First the peers: they wait for this word, and only we can say it.
+        _domain.RecordEnd(waitStatus);
+        _reader.Join();
+        var signal = waitStatus & 0x7F;
+        var code = (waitStatus >> 8) & 0xFF;
+        if (!_isQuiet)
+        {
+            SayLine(
+                Encoding.UTF8.GetBytes(
+                    signal == 0
+                        ? $"ended: status {code}"
+                        : $"ended: signal {signal} ({NativeProcess.SignalName(signal)})"
+                )
+            );
+        }
+
+        ended(this, signal == 0 ? code : SignalBase + signal);
+    }
+
+    private void Read()
+    {
+        var bytes = new byte[4096];
+        using var output = new FileStream(_output, FileAccess.Read, bufferSize: 0);
+        int count;
+        while ((count = output.Read(bytes)) > 0)
+        {
+            if (Module.IsConsole)
+            {
+                _say(bytes[..count]);
+                continue;
+            }
+
+            foreach (var value in bytes.AsSpan(0, count))
+            {
+                Take(value);
+            }
+        }
+
+        if (_line.Count > 0)
+        {
+            Take((byte)'\n');
+        }
+    }
+
+    private void Take(byte value)
+    {
+        if (value == '\n' || _line.Count == LongestLine)
+        {
+            SayLine([.. _line]);
+            _line.Clear();
+        }
+
+        if (value != '\n')
+        {
+            _line.Add(value);
+        }
+    }
+
+    private void SayLine(byte[] text) =>
+        _say([.. Encoding.UTF8.GetBytes(Tag), .. text, (byte)'\n']);
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
+namespace Cosmos.Multikernel.Cli.Machines.Hosted;
+
+/// <summary>
+/// The folder in shared memory that is a hosted machine. It goes when the machine does, and when we are killed a janitor
+/// removes it: a process that sleeps on a pipe from us, which Linux closes however we end.
+/// </summary>
+internal sealed class MachineFolder : IDisposable
+{
+    // An instance that dies with us may just be making a file: then the folder is not empty, and it is tried again.
+    private const string Janitor =
+        "read -r _; for i in 1 2 3 4 5 6 7 8 9; do rm -rf -- \"$0\"; [ -e \"$0\" ] || exit 0; sleep 0.1; done";
+
+    private const UnixFileMode OwnerOnly =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private static int s_count;
+
+    private readonly NativeProcess _janitor;
+    private readonly SafeFileHandle _leash;
+
+    public MachineFolder()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new MachineException("hosted machines need Linux; on Windows use WSL");
+        }
+
+        var parent = Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath();
+        var name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"cosmos-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}"
+        );
+        Path = System.IO.Path.Combine(parent, name);
+        Directory.CreateDirectory(Path, OwnerOnly);
+        var (read, write) = NativeProcess.CreatePipe();
+        _leash = write;
+        using (read)
+        {
+            _janitor = NativeProcess.Start(
+                ["/bin/sh", "-c", Janitor, Path],
+                new Dictionary<string, string>(),
+                read,
+                output: null,
+                processor: null
+            );
+        }
+    }
+
+    public string Path { get; }
+
+    public void Dispose()
+    {
+        Directory.Delete(Path, recursive: true);
+        _leash.Dispose();
+        _janitor.Wait();
+    }
+}

@@ -1,0 +1,202 @@
+using NUnit.Framework;
+
+namespace Cosmos.Multikernel.Tests.Host.Hosted;
+
+/// <summary><c>run --hosted</c> with the shell sample: its commands, and that nothing is left behind however it ends.</summary>
+[TestFixture]
+public sealed class HostedRunTests
+{
+    [Test]
+    public async Task TheShellWorksWithAllItsCommands()
+    {
+        const string script =
+            "help; cores; ping 1 1000; channels; gc 2; echo one two; clear; crash 1 null; crash 2 wild; crash 3 exit; cores; "
+            + "reboot; cores; crash 1 stack; crash 2 exception; ping 3 10; cores; shutdown";
+        using LauncherProcess launcher = new("--built", "hosted", "--exec", script);
+        int status = await launcher.EndAsync();
+
+        string output = launcher.Output;
+        Assert.That(status, Is.Zero, output);
+        string[] inThisOrder =
+        [
+            "ping CORE [COUNT]",
+            "0  shell         running",
+            "3  hello         ", // Perhaps still booting.
+            "1000 round trips to hello on core 1",
+            "1 hello    instance connected    100",
+            "hello on core 2: heap",
+            "one two",
+            "hello on core 1 is dead: signal 6 (SIGABRT)",
+            "hello on core 2 is dead: signal 6 (SIGABRT)",
+            "hello on core 3 is dead: status 1",
+            "1  hello         dead: signal 6 (SIGABRT)",
+            "3  hello         dead: status 1",
+            "> reboot",
+            "1  hello         ",
+            "3  hello         ",
+            "hello on core 1 is dead: signal 6 (SIGABRT)",
+            "hello on core 2 is dead: signal 6 (SIGABRT)",
+            "3  hello         running",
+            "> shutdown",
+        ];
+        int position = 0;
+        foreach (string text in inThisOrder)
+        {
+            int found = output.IndexOf(text, position, StringComparison.Ordinal);
+            Assert.That(
+                found,
+                Is.Not.Negative,
+                $"'{text}' after character {position} of\n{output}"
+            );
+            position = found + text.Length;
+        }
+        Assert.That(output, Does.Contain("[1 hello] Hello from core 1 of 4."));
+        Assert.That(output, Does.Contain("[1 hello] ended: signal 6 (SIGABRT)"));
+        Assert.That(output, Does.Contain("[3 hello] ended: status 1"));
+        Assert.That(Directory.Exists(launcher.Folder), Is.False);
+    }
+
+    [Test]
+    public async Task AFailedCommandFailsTheRun()
+    {
+        using LauncherProcess launcher = new(
+            "--built",
+            "hosted",
+            "--cores",
+            "2",
+            "--exec",
+            "ping 7"
+        );
+        Assert.That(await launcher.EndAsync(), Is.EqualTo(1));
+        Assert.That(launcher.Output, Does.Contain("there is no core 7 (0 to 1)"));
+    }
+
+    /// <summary>A signal that nothing in the instance can report: only its parent learns it.</summary>
+    [Test]
+    public async Task PeersLearnTheSignalThatEndedAnInstance()
+    {
+        using LauncherProcess launcher = new("--built", "hosted", "--cores", "2");
+        await launcher.HasStartedAsync(cores: 2);
+        LauncherProcess.Signal(InstanceOf(launcher, 1, "hello"), "USR1");
+        await launcher.ExpectAsync("[1 hello] ended: signal 10 (SIGUSR1)");
+        launcher.Type("cores");
+        await launcher.ExpectAsync("1  hello         dead: signal 10");
+        launcher.Type("shutdown");
+        Assert.That(await launcher.EndAsync(), Is.Zero, launcher.Output);
+    }
+
+    [Test]
+    public async Task InstancesArePinnedToProcessorsInTurn()
+    {
+        using LauncherProcess launcher = new("--built", "hosted");
+        await launcher.HasStartedAsync(cores: 4);
+        int[] own = Allowed(Environment.ProcessId);
+        for (int core = 0; core < 4; core++)
+        {
+            int process = InstanceOf(launcher, core, core == 0 ? "shell" : "hello");
+            Assert.That(Allowed(process), Is.EqualTo(new[] { own[core % own.Length] }));
+        }
+        launcher.Type("shutdown");
+        await launcher.EndAsync();
+    }
+
+    [Test]
+    public async Task NothingIsLeftWhenTheLauncherIsKilled()
+    {
+        using LauncherProcess launcher = new("--built", "hosted");
+        await launcher.HasStartedAsync(cores: 4);
+        IReadOnlyList<int> instances = launcher.Instances;
+        Assert.That(instances, Has.Count.EqualTo(4).And.All.Positive);
+        LauncherProcess.Signal(launcher.Id, "KILL");
+        await launcher.WaitUntilAsync(
+            () => !Directory.Exists(launcher.Folder) && !instances.Any(IsAlive),
+            "folder and processes are gone"
+        );
+    }
+
+    [TestCase("INT")]
+    [TestCase("TERM")]
+    public async Task NothingIsLeftAfterASignal(string signal)
+    {
+        using LauncherProcess launcher = new("--built", "hosted", "--cores", "2");
+        await launcher.HasStartedAsync(cores: 2);
+        IReadOnlyList<int> instances = launcher.Instances;
+        LauncherProcess.Signal(launcher.Id, signal);
+        Assert.That(await launcher.EndAsync(), Is.EqualTo(130), launcher.Output);
+        Assert.That(instances.Any(IsAlive), Is.False);
+        Assert.That(Directory.Exists(launcher.Folder), Is.False);
+    }
+
+    [Test]
+    public async Task TheEndOfTheConsoleEndsTheMachine()
+    {
+        using LauncherProcess launcher = new("--built", "hosted", "--cores", "2");
+        launcher.Type("echo ready");
+        await launcher.ExpectAsync("ready");
+        IReadOnlyList<int> instances = launcher.Instances;
+        launcher.CloseInput();
+        Assert.That(await launcher.EndAsync(), Is.Zero, launcher.Output);
+        Assert.That(instances.Any(IsAlive), Is.False);
+        Assert.That(Directory.Exists(launcher.Folder), Is.False);
+    }
+
+    [TestCase("/bin/true", 0)]
+    [TestCase("/bin/false", 1)]
+    public async Task ProgramsAloneRunUntilAllHaveEnded(string program, int status)
+    {
+        using LauncherProcess launcher = new("--with", $"{program}@0-1");
+        Assert.That(await launcher.EndAsync(), Is.EqualTo(status), launcher.Output);
+        string name = Path.GetFileName(program);
+        Assert.That(launcher.Output, Does.Contain($"[0 {name}] ended: status {status}"));
+        Assert.That(launcher.Output, Does.Contain($"[1 {name}] ended: status {status}"));
+    }
+
+    [Test]
+    public async Task AnInstanceWaitsForADebuggerWhenAskedTo()
+    {
+        using LauncherProcess launcher = new("2/hello", ["--built", "hosted"]);
+        await launcher.ExpectAsync("[2 hello] hello on core 2 waits for a debugger to attach");
+        launcher.Type("ping 1 10");
+        await launcher.ExpectAsync("10 round trips to hello on core 1");
+        Assert.That(launcher.Output, Does.Not.Contain("Hello from core 2"));
+        launcher.Type("shutdown");
+        Assert.That(await launcher.EndAsync(), Is.Zero, launcher.Output);
+    }
+
+    [Test]
+    public async Task WhatDescribesAnEmulatorIsRefused()
+    {
+        using LauncherProcess launcher = new("--uefi");
+        Assert.That(await launcher.EndAsync(), Is.EqualTo(1));
+        Assert.That(launcher.Output, Does.Contain("--uefi describes an emulator"));
+    }
+
+    private static int InstanceOf(LauncherProcess launcher, int core, string name)
+    {
+        using var domain = Multikernel.Channels.Platforms.Hosted.HostedDomain.TryOpen(
+            launcher.Folder,
+            core,
+            name
+        )!;
+        return domain.ProcessId;
+    }
+
+    // proc(5): a list such as 0-1,4.
+    private static int[] Allowed(int process) =>
+        [
+            .. File.ReadLines($"/proc/{process}/status")
+                .Single(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal))
+                .Split('\t')[1]
+                .Split(',')
+                .SelectMany(range =>
+                {
+                    string[] ends = range.Split('-');
+                    int first = int.Parse(ends[0]);
+                    return Enumerable.Range(first, int.Parse(ends[^1]) - first + 1);
+                }),
+        ];
+
+    private static bool IsAlive(int process) =>
+        Directory.Exists($"/proc/{process}")
+        && !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+}
