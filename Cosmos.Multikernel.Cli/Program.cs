@@ -9,18 +9,13 @@ var root = new RootCommand("Cosmos.Multikernel: an independent .NET kernel on ev
     BuildCommand.Create(),
     IsoCommand.Create(),
     RunCommand.Create(),
+    DebugCommand.Create(),
     TestCommand.Create(),
     BenchCommand.Create(),
 };
 
 try
 {
-    // Exceptions are ours to explain; Ctrl+C cancels the verb, which then ends the machines it started.
-    var settings = new InvocationConfiguration
-    {
-        EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
-    };
     // An argument that starts with '@' is one like any other, not the name of a file with more of them.
     var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
     var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, parsing);
@@ -35,6 +30,15 @@ try
         throw new CommandFailure($"{what}; see ./build.sh{verb} --help");
     }
 
+    // Exceptions are ours to explain; Ctrl+C cancels the verb, which then ends the machines it started. Where a debugger has
+    // the terminal, Ctrl+C is the debugger's.
+    var settings = new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = DebugCommand.OwnsTerminal(parsed)
+            ? null
+            : TimeSpan.FromSeconds(10),
+    };
     return await parsed.InvokeAsync(settings).ConfigureAwait(false);
 }
 catch (CommandFailure failure)

@@ -68,13 +68,18 @@ public sealed class KernelProject
     }
 
     /// <summary>Builds the image; takes seconds when nothing changed.</summary>
+    /// <param name="cancellation">Ends the build.</param>
+    /// <param name="unoptimised">The instances as a debugger likes them: all locals, line by line.</param>
     /// <exception cref="CommandFailure">It does not build, or it makes no image.</exception>
-    public async Task BuildAsync(CancellationToken cancellation)
+    public async Task BuildAsync(CancellationToken cancellation, bool unoptimised = false)
     {
+        // Of two configurations the last one counts.
+        string[] configuration = unoptimised ? ["--configuration", "Debug"] : [];
         await Report
             .StepAsync(
                 $"Building {Repository.Relative(Path.GetDirectoryName(ProjectFile)!)}",
-                () => DotnetBuild.RunAsync(ProjectFile, $"build-{Name}", cancellation)
+                () =>
+                    DotnetBuild.RunAsync(ProjectFile, $"build-{Name}", cancellation, configuration)
             )
             .ConfigureAwait(false);
         if (!File.Exists(Image))

@@ -17,6 +17,9 @@ public static class Repository
     public static string CpuDriver =>
         Path.Combine(Artifacts, "bin/Cosmos.Multikernel.CpuDriver/release/cpudriver.elf");
 
+    /// <summary>The CPU driver with what a debugger wants to know.</summary>
+    public static string CpuDriverSymbols => Path.ChangeExtension(CpuDriver, ".dbg");
+
     /// <summary>The kernel project that a verb without one means.</summary>
     public static string DefaultProject => Path.Combine(Root, "samples/Shell/Shell.csproj");
 

@@ -49,6 +49,12 @@ public sealed record MachineOptions(string Image)
     /// <summary>Instead of booting the image: the instances of this layout run as processes of this host.</summary>
     public ImageLayout? HostedLayout { get; init; }
 
+    /// <summary>
+    /// Where QEMU listens for a debugger, in the words of its <c>-gdb</c>, such as <c>tcp:127.0.0.1:1234</c>. The machine then
+    /// waits at its first instruction until the debugger lets it go on.
+    /// </summary>
+    public string? Debugger { get; init; }
+
     /// <summary>The file that receives every byte of the serial line.</summary>
     public string? SerialLog { get; init; }
 

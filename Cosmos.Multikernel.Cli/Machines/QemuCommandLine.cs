@@ -46,6 +46,11 @@ internal static class QemuCommandLine
             arguments.AddRange(["-icount", "shift=1,sleep=off"]);
         }
 
+        if (options.Debugger is { } debugger)
+        {
+            arguments.AddRange(["-S", "-gdb", debugger]);
+        }
+
         // No network card: its boot ROM would only cost time.
         arguments.AddRange(["-nic", "none"]);
         arguments.AddRange(options.ExtraArguments);

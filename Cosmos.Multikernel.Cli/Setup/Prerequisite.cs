@@ -34,6 +34,7 @@ public sealed record Prerequisite(string Package, string Purpose, params string[
         new("xorriso", "writes ISO files", "xorriso"),
         new("mtools", "writes the UEFI part of ISO files", "mformat"),
         new("qemu-system-x86", "runs virtual machines", "qemu-system-x86_64"),
+        new("gdb", "debugs virtual machines", "gdb"),
         new("ovmf", "UEFI firmware for virtual machines", "/usr/share/OVMF/OVMF_CODE_4M.fd"),
         new("bochs", "runs virtual machines, the second opinion", "bochs"),
         new("bochsbios", "Bochs' BIOS", "/usr/share/bochs/BIOS-bochs-latest"),

@@ -7,6 +7,7 @@
 // - The stack holds what the System V ABI (AMD64 supplement, section 3.4.1) says a program finds there.
 
 using System;
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Boot;
 using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Cores;
@@ -21,9 +22,6 @@ namespace Cosmos.Multikernel.CpuDriver.Domains;
 
 public static unsafe class Loader
 {
-    /// <summary>Where every image is loaded.</summary>
-    public const ulong ImageBase = 0x5555_5555_0000;
-
     /// <summary>The first thread's stack: <see cref="Domain.StackBytes"/> that end here, paid for page by page.</summary>
     public const ulong StackEnd = 0x7fff_ffff_e000;
 
@@ -93,7 +91,7 @@ public static unsafe class Loader
             && TryMapImage(domain, module, &image)
             && TryMakeStack(domain, module, &image, out ulong stack)
             && (thread = Thread.Create(domain)) != null
-            && TryPoint(thread, stack, ImageBase + image.Entry);
+            && TryPoint(thread, stack, domain->ImageStart + image.Entry);
         if (!made)
         {
             Refuse(module, "no memory for its image"u8);
@@ -112,6 +110,8 @@ public static unsafe class Loader
 
     private static bool TryMapImage(Domain* domain, Module* module, ElfImage* image)
     {
+        domain->ImageStart = ImagePlace.Of((ulong)(module - ThisCore.Boot->Modules));
+        domain->ImageEnd = domain->ImageStart + image->End;
         for (int i = 0; i < image->SegmentCount; i++)
         {
             if (!TryMapSegment(domain, module, ElfImage.Segment(image, i)))
@@ -119,8 +119,6 @@ public static unsafe class Loader
                 return false;
             }
         }
-        domain->ImageStart = ImageBase;
-        domain->ImageEnd = ImageBase + image->End;
         domain->Space.BreakStart = domain->ImageEnd;
         domain->Space.Break = domain->ImageEnd;
         return true;
@@ -132,9 +130,9 @@ public static unsafe class Loader
         protection |= segment->Writable ? Protection.Write : Protection.None;
         protection |= segment->Executable ? Protection.Execute : Protection.None;
 
-        ulong start = ImageBase + segment->FirstPage;
-        ulong end = ImageBase + segment->EndPage;
-        ulong fileEnd = ImageBase + segment->Address + segment->FileSize;
+        ulong start = domain->ImageStart + segment->FirstPage;
+        ulong end = domain->ImageStart + segment->EndPage;
+        ulong fileEnd = domain->ImageStart + segment->Address + segment->FileSize;
         ulong source = module->PhysicalStart + (segment->FileOffset & ~(ElfImage.PageSize - 1));
         // Whole pages of the file are mapped as they are; where zeros follow in the last one, only a writable copy will do.
         bool zerosFollow = segment->MemorySize > segment->FileSize;
@@ -208,7 +206,7 @@ public static unsafe class Loader
             return false;
         }
         StartStack writer = new(domain, StackEnd);
-        stack = writer.Write(module, image, ImageBase);
+        stack = writer.Write(module, image, domain->ImageStart);
         return stack != 0;
     }
 

@@ -1,0 +1,60 @@
+using System.Text;
+using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Cli.Building;
+using Cosmos.Multikernel.Sdk.Images;
+
+namespace Cosmos.Multikernel.Cli.Debugging;
+
+/// <summary>
+/// What gdb must know about an image, as a script that it sources: the symbols of CPU driver and instances at the places
+/// where they are loaded, and commands that speak of cores.
+/// </summary>
+public static class SymbolScript
+{
+    /// <summary>Writes the script of an image.</summary>
+    /// <param name="layout">What is on the image.</param>
+    /// <param name="file">The script to write.</param>
+    public static void Write(ImageLayout layout, string file)
+    {
+        var script = new StringBuilder();
+        script.Append("set confirm off\n");
+        script.Append("set pagination off\n");
+        script.Append($"file {Quote(Repository.CpuDriverSymbols)}\n");
+        for (var i = 0; i < layout.Modules.Count; i++)
+        {
+            // The program, not the .dbg beside it: gdb finds that by itself, and unwinds frames by what only the program has.
+            var program = Quote(layout.Modules[i].File);
+            script.Append($"add-symbol-file {program} -o 0x{ImagePlace.Of((ulong)i):x}\n");
+        }
+
+        // QEMU shows its processors as gdb's threads, which count from 1.
+        script.Append(
+            """
+            set confirm on
+            define core
+              thread $arg0 + 1
+            end
+            document core
+            core N: look at core N (cores count from 0).
+            end
+            define cbreak
+              break $arg1 if $_thread == $arg0 + 1
+            end
+            document cbreak
+            cbreak N FILE:LINE: stop there on core N only.
+            end
+            define cores
+              info threads
+            end
+            document cores
+            Where each core is. gdb calls core N thread N + 1.
+            end
+
+            """
+        );
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, script.ToString());
+    }
+
+    private static string Quote(string path) => $"\"{path.Replace("\"", "\\\"")}\"";
+}
