@@ -28,6 +28,11 @@ public unsafe struct Madt
     private const byte LocalX2Apic = 9;
     private const uint Enabled = 1;
 
+    // Identifiers that address all processors at once, so none has them (Intel SDM volume 3A, sections 11.6.2.1 and 11.12.9):
+    // an INIT sent there would reset the processor that sends it.
+    private const uint Everybody = 0xff;
+    private const uint EverybodyX2 = 0xffff_ffff;
+
     // Where local APICs are after a reset (Intel SDM volume 3A, section 11.4.1).
     private const ulong UsualAddress = 0xfee0_0000;
 
@@ -113,12 +118,12 @@ public unsafe struct Madt
         if (walk.Type == LocalApic && walk.Length >= 8)
         {
             apicId = entry[3];
-            return (*(uint*)(entry + 4) & Enabled) != 0;
+            return (*(uint*)(entry + 4) & Enabled) != 0 && apicId != Everybody;
         }
         if (walk.Type == LocalX2Apic && walk.Length >= 16)
         {
             apicId = *(uint*)(entry + 4);
-            return (*(uint*)(entry + 8) & Enabled) != 0;
+            return (*(uint*)(entry + 8) & Enabled) != 0 && apicId != EverybodyX2;
         }
         apicId = 0;
         return false;

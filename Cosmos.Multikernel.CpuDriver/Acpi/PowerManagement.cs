@@ -5,6 +5,7 @@ namespace Cosmos.Multikernel.CpuDriver.Acpi;
 public unsafe struct PowerManagement
 {
     private const byte SystemIoSpace = 1;
+    private const uint GenericAddressBytes = 12;
     private const uint ResetSupported = 1 << 10;
 
     /// <summary>I/O ports of the PM1a and PM1b control registers; 0 for none.</summary>
@@ -19,6 +20,9 @@ public unsafe struct PowerManagement
     /// <summary>I/O port and value that reset the machine; port 0 for none.</summary>
     public ushort ResetPort;
     public byte ResetValue;
+
+    /// <summary>I/O port of the power management timer (section 4.8.3.3); 0 for none.</summary>
+    public ushort TimerPort;
 
     /// <summary>The port and value that take power management over from the firmware; port 0 when it is ours already.</summary>
     public ushort EnablePort;
@@ -39,8 +43,9 @@ public unsafe struct PowerManagement
         }
         power.EnablePort = (ushort)*(uint*)(fadt + 48);
         power.EnableValue = fadt[52];
-        power.Pm1aControl = (ushort)*(uint*)(fadt + 64);
-        power.Pm1bControl = (ushort)*(uint*)(fadt + 68);
+        power.Pm1aControl = RegisterPort(fadt, length, 64, 172);
+        power.Pm1bControl = RegisterPort(fadt, length, 68, 184);
+        power.TimerPort = RegisterPort(fadt, length, 76, 208);
         if (
             length >= 129
             && (*(uint*)(fadt + 112) & ResetSupported) != 0
@@ -68,6 +73,19 @@ public unsafe struct PowerManagement
                 );
         }
         return power;
+    }
+
+    // A register: the extended address (a generic address structure) wins over the 32-bit one when it is there and names
+    // an I/O port.
+    private static ushort RegisterPort(byte* fadt, uint length, int narrow, int extended)
+    {
+        bool hasExtended =
+            length >= extended + GenericAddressBytes
+            && fadt[extended] == SystemIoSpace
+            && *(ulong*)(fadt + extended + 4) is > 0 and <= ushort.MaxValue;
+        return hasExtended
+            ? (ushort)*(ulong*)(fadt + extended + 4)
+            : (ushort)*(uint*)(fadt + narrow);
     }
 
     /// <summary>

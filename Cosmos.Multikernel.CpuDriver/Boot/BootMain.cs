@@ -29,6 +29,7 @@ public static unsafe class BootMain
         ulong entry = Cpu.ReadTimestamp();
         CpuFeatures.Detect();
         BootConsole.Start();
+        Descriptors.LoadForBoot();
         if (magic != LoaderMagic)
         {
             Panic.Stop("not started by a Multiboot2 loader"u8);
@@ -64,13 +65,18 @@ public static unsafe class BootMain
             entry,
             out BootArena arena
         );
+        Symbols.Adopt(record);
         ulong physicalEnd = BootTables.Extend(ref memory, EndOf(in memory));
         memory.Remove(physicalEnd, ulong.MaxValue - physicalEnd - 1);
 
         BootOptions options = ReadOptions(in boot, ref arena);
 
         LocalApic.Enable(record->LocalApicAddress);
-        TimeSources.Measure(out record->TimestampHertz, out record->LocalApicTimerHertz);
+        TimeSources.Measure(
+            record->Power.TimerPort,
+            out record->TimestampHertz,
+            out record->LocalApicTimerHertz
+        );
         record->RealtimeAtEntry = TimeSources.ReadDate();
         Clock.Adopt(record);
 
@@ -80,8 +86,9 @@ public static unsafe class BootMain
         {
             record->Cores[i].ProximityDomain = affinity.DomainOfProcessor(record->Cores[i].ApicId);
         }
+        record->ConsoleCore = ModuleTable.ConsoleCoreOf(record);
         TakeCrossroads(ref memory, record);
-        CoreBuilder builder = new(memory, affinity, record, in arena, in boot, EndOf(in memory));
+        CoreBuilder builder = new(memory, affinity, record, in arena, EndOf(in memory));
         Report(record, in memory, in builder);
         builder.ReleaseAll(slots);
     }
@@ -241,6 +248,25 @@ public static unsafe class BootMain
             Log.Text("the processor with APIC id "u8);
             Log.Number(record->AbsentApicIds[i]);
             Log.Text(" did not come up and is left out"u8);
+            Log.End();
+        }
+        if (memory.Overflows != 0)
+        {
+            Log.Begin();
+            Log.Text("the firmware's memory map is in too many pieces: so many are not used: "u8);
+            Log.Number((ulong)memory.Overflows);
+            Log.End();
+        }
+        if (!CpuFeatures.NoExecute)
+        {
+            Log.Begin();
+            Log.Text("this processor cannot protect data from being executed (no NX)"u8);
+            Log.End();
+        }
+        if (!CpuFeatures.InvariantTimestamp && !CpuFeatures.Hypervisor)
+        {
+            Log.Begin();
+            Log.Text("this processor's timestamp counter changes its rate: clocks are not exact"u8);
             Log.End();
         }
         Log.Begin();

@@ -3,6 +3,7 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using Cosmos.Multikernel.CpuDriver.Acpi;
+using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Memory;
 using Cosmos.Multikernel.CpuDriver.Traps;
@@ -21,7 +22,6 @@ internal unsafe struct CoreBuilder
         Srat affinity,
         BootRecord* record,
         in BootArena arena,
-        in BootInformation boot,
         ulong physicalEnd
     )
     {
@@ -71,6 +71,7 @@ internal unsafe struct CoreBuilder
         FrameAllocator partition = default;
         if (!partition.TryInitialise(ranges, rangeCount, (byte*)DirectMap.Base))
         {
+            Blame(core);
             Panic.Stop("a core's share of memory is too small"u8);
         }
         _record->Cores[core].PartitionBytes = partition.TotalCount * FrameAllocator.FrameSize;
@@ -88,6 +89,7 @@ internal unsafe struct CoreBuilder
         ulong frame = Frames.AllocateZeroed();
         if (!space.Complete || frame == FrameAllocator.None)
         {
+            Blame(core);
             Panic.Stop("a core's share of memory is too small for its kernel"u8);
         }
         CoreRecord* built = (CoreRecord*)DirectMap.At(frame);
@@ -98,6 +100,20 @@ internal unsafe struct CoreBuilder
         built->Boot = _record;
         Frames.HandOver(&built->Partition);
         return built;
+    }
+
+    // Names the core that a panic is about.
+    private readonly void Blame(uint core)
+    {
+        Log.Begin();
+        Log.Text("core "u8);
+        Log.Number(core);
+        Log.Text(" of "u8);
+        Log.Number(_record->CoreCount);
+        Log.Text(" has "u8);
+        Log.Number(_record->Cores[core].PartitionBytes >> 10);
+        Log.Text(" KB of memory"u8);
+        Log.End();
     }
 
     // What more than one core can reach: read-only, but for the mailboxes.

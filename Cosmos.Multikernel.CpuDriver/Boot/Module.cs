@@ -127,6 +127,20 @@ public unsafe struct Module
         && core < coreCount
         && CoreList.Contains(Cores, CoresLength, core);
 
+    /// <summary>The lowest core of a machine with so many that the module runs on; false when it runs on none of them.</summary>
+    public readonly bool TryFirstCore(uint coreCount, out uint core)
+    {
+        for (core = 0; core < coreCount; core++)
+        {
+            if (RunsOn(core, coreCount))
+            {
+                return true;
+            }
+        }
+        core = 0;
+        return false;
+    }
+
     private static ModuleStatus ReadArguments(ref ModuleReader reader, ref Module module)
     {
         while (reader.TryNext(out byte* word, out uint wordLength))

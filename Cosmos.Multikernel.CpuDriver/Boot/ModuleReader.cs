@@ -54,14 +54,7 @@ internal unsafe struct ModuleReader
             }
             else if (quote == 0 && next is (byte)'"' or (byte)'\'')
             {
-                if (quote == 0)
-                {
-                    quote = next;
-                }
-                else
-                {
-                    word[wordLength++] = next;
-                }
+                quote = next;
             }
             else if (quote == 0 && next == ' ')
             {

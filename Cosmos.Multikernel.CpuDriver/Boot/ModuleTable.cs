@@ -16,6 +16,22 @@ internal static unsafe class ModuleTable
         return total;
     }
 
+    /// <summary>The core that the console goes to: the first that runs the first console instance; 0 without one.</summary>
+    public static uint ConsoleCoreOf(BootRecord* record)
+    {
+        for (uint module = 0; module < record->ModuleCount; module++)
+        {
+            if (
+                record->Modules[module].IsConsole
+                && record->Modules[module].TryFirstCore(record->CoreCount, out uint core)
+            )
+            {
+                return core;
+            }
+        }
+        return 0;
+    }
+
     public static void Read(in BootInformation boot, ref BootArena arena, BootRecord* record)
     {
         record->Modules = (Module*)arena.Allocate(boot.ModuleCount * (ulong)sizeof(Module));

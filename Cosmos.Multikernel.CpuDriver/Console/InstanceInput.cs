@@ -36,6 +36,13 @@ public static unsafe class InstanceInput
         }
         s_typed.Add(value);
         Scheduler.Wake(Waiting);
+        for (Domain* domain = DomainList.First; domain != null; domain = domain->Next)
+        {
+            if (domain->IsConsole)
+            {
+                Scheduler.Wake(FileTable.PollersOf(&domain->Files));
+            }
+        }
     }
 
     /// <summary>

@@ -50,13 +50,14 @@ public static unsafe class InstanceOutput
         return length;
     }
 
-    /// <summary>Sends an unfinished last line off: the domain ends.</summary>
+    /// <summary>Sends an unfinished last line off: the domain ends. A line without room is counted among the missing.</summary>
     public static void Finish(Domain* domain)
     {
         DomainEndpoints* endpoints = DomainEndpoints.Of(domain);
         if (endpoints != null && endpoints->LineLength != 0)
         {
-            TryFlush(domain, endpoints);
+            byte* record = stackalloc byte[RecordBytes];
+            Outbox.PostAlways(record, MakeRecord(domain, endpoints, record));
             endpoints->LineLength = 0;
         }
     }
@@ -82,15 +83,20 @@ public static unsafe class InstanceOutput
     private static bool TryFlush(Domain* domain, DomainEndpoints* endpoints)
     {
         byte* record = stackalloc byte[RecordBytes];
-        TextBuilder builder = new(record, RecordBytes);
-        InstanceTag.Write(ref builder, Domain.NameOf(domain), (uint)domain->NameLength);
-        builder.Text(endpoints->Line, (uint)endpoints->LineLength);
-        builder.Text("\n"u8);
-        if (!Outbox.TryPost(record, builder.Length))
+        if (!Outbox.TryPost(record, MakeRecord(domain, endpoints, record)))
         {
             return false;
         }
         endpoints->LineLength = 0;
         return true;
+    }
+
+    private static uint MakeRecord(Domain* domain, DomainEndpoints* endpoints, byte* record)
+    {
+        TextBuilder builder = new(record, RecordBytes);
+        InstanceTag.Write(ref builder, Domain.NameOf(domain), (uint)domain->NameLength);
+        builder.Text(endpoints->Line, (uint)endpoints->LineLength);
+        builder.Text("\n"u8);
+        return builder.Length;
     }
 }

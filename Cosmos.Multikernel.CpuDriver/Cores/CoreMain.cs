@@ -10,6 +10,7 @@ namespace Cosmos.Multikernel.CpuDriver.Cores;
 
 public static unsafe class CoreMain
 {
+    private const ulong MachineCheckEnable = 1 << 6;
     private const ulong PageGlobal = 1 << 7;
     private const ulong UserModePrevention = 1 << 11;
     private const ulong EnableXsave = 1 << 18;
@@ -31,6 +32,7 @@ public static unsafe class CoreMain
         ThisCore.Adopt(record);
         CpuFeatures.Detect();
         EnableProtections();
+        Symbols.Adopt(ThisCore.Boot);
         Descriptors.Load();
         Fpu.Enable();
         Configure(ThisCore.KernelStackTop, Fpu.UsesXsave);
@@ -48,6 +50,8 @@ public static unsafe class CoreMain
     private static void EnableProtections()
     {
         ulong control = Cpu.ReadCr4();
+        // Without it a machine check would reset the machine instead of being reported.
+        control |= CpuFeatures.MachineCheck ? MachineCheckEnable : 0;
         control |= CpuFeatures.GlobalPages ? PageGlobal : 0;
         control |= CpuFeatures.Xsave ? EnableXsave : 0;
         control |= CpuFeatures.Smep ? SupervisorExecutionPrevention : 0;

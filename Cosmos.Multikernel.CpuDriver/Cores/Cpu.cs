@@ -37,9 +37,6 @@ public static unsafe class Cpu
     [RuntimeImport("*", "Cpu_ReadCr0"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern ulong ReadCr0();
 
-    [RuntimeImport("*", "Cpu_WriteCr0"), MethodImpl(MethodImplOptions.InternalCall)]
-    public static extern void WriteCr0(ulong value);
-
     [RuntimeImport("*", "Cpu_ReadCr2"), MethodImpl(MethodImplOptions.InternalCall)]
     public static extern ulong ReadCr2();
 

@@ -62,10 +62,6 @@ function ReadCr0 {
     RAX = CR0
 }
 
-function WriteCr0 {
-    CR0 = RDI
-}
-
 function ReadCr2 {
     RAX = CR2
 }

@@ -11,7 +11,12 @@ public static unsafe class CpuFeatures
     public static bool Umip { get; private set; }
     public static bool Random { get; private set; }
     public static bool GlobalPages { get; private set; }
+    public static bool MachineCheck { get; private set; }
+    public static bool NoExecute { get; private set; }
     public static bool InvariantTimestamp { get; private set; }
+
+    /// <summary>Whether a hypervisor or an emulator says that it is one.</summary>
+    public static bool Hypervisor { get; private set; }
 
     public static void Detect()
     {
@@ -24,6 +29,8 @@ public static unsafe class CpuFeatures
         Xsave = (registers[2] & (1 << 26)) != 0;
         Avx = (registers[2] & (1 << 28)) != 0;
         Random = (registers[2] & (1 << 30)) != 0;
+        Hypervisor = (registers[2] & (1u << 31)) != 0;
+        MachineCheck = (registers[3] & (1 << 7)) != 0;
         GlobalPages = (registers[3] & (1 << 13)) != 0;
 
         if (maximum >= 7)
@@ -33,6 +40,10 @@ public static unsafe class CpuFeatures
             Smap = (registers[1] & (1 << 20)) != 0;
             Umip = (registers[2] & (1 << 2)) != 0;
         }
+
+        // 80000001h is there: long mode needs it.
+        Cpu.Identify(0x8000_0001, 0, registers);
+        NoExecute = (registers[3] & (1 << 20)) != 0;
 
         Cpu.Identify(0x8000_0000, 0, registers);
         if (registers[0] >= 0x8000_0007)

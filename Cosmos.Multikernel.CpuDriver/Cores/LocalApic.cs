@@ -21,12 +21,9 @@ public static unsafe class LocalApic
     private const uint TaskPriority = 0x80;
     private const uint EndOfInterruptRegister = 0xb0;
     private const uint Spurious = 0xf0;
-    private const uint ErrorStatus = 0x280;
     private const uint CommandLow = 0x300;
     private const uint CommandHigh = 0x310;
     private const uint TimerEntry = 0x320;
-    private const uint ThermalEntry = 0x330;
-    private const uint PerformanceEntry = 0x340;
     private const uint Lint0Entry = 0x350;
     private const uint Lint1Entry = 0x360;
     private const uint ErrorEntry = 0x370;
@@ -92,8 +89,6 @@ public static unsafe class LocalApic
         ulong ticks = delay * (s_timerHertz / 1000) / 1_000_000;
         Write(TimerInitial, (uint)System.Math.Min(System.Math.Max(ticks, 1), uint.MaxValue));
     }
-
-    public static void DisarmTimer() => Write(TimerInitial, 0);
 
     public static void EndOfInterrupt() => Write(EndOfInterruptRegister, 0);
 

@@ -1,4 +1,7 @@
-// Measures the clocks once, at boot: the timestamp counter and the local APIC timer against the PIT, and the date.
+// Measures the clocks once, at boot: the timestamp counter and the local APIC timer against a counter whose rate is known, and
+// the date.
+
+using Cosmos.Multikernel.CpuDriver.Console;
 
 namespace Cosmos.Multikernel.CpuDriver.Cores;
 
@@ -11,48 +14,81 @@ public static unsafe class TimeSources
     private const ushort PitGate = 0x61;
     private const byte LoadChannel2 = 0xb0;
     private const byte LatchChannel2 = 0x80;
-    private const ulong MeasuredPitTicks = 11_932; // 10 ms
-    private const ulong PlausibleHertz = 1_000_000;
-    private const ulong FallbackHertz = 1_000_000_000;
+    private const uint PitMask = 0xffff;
 
-    /// <summary>Measures both rates over 10 ms.</summary>
+    // The ACPI power management timer (ACPI 6.5, section 4.8.3.3): counts up, at least 24 bits.
+    private const ulong PowerTimerHertz = 3_579_545;
+    private const uint PowerTimerMask = 0xff_ffff;
+
+    private const ulong MeasurementsPerSecond = 100; // 10 ms each
+    private const ulong Patience = 4_000_000_000; // a second and more
+    private const ulong PlausibleHertz = 1_000_000;
+    private const ulong GuessedHertz = 1_000_000_000;
+
+    private static ushort s_powerTimerPort;
+
+    /// <summary>Measures both rates over 10 ms: against the PIT or, where that does not count, the ACPI timer.</summary>
+    /// <param name="powerTimerPort">The ACPI timer's I/O port; 0 for none.</param>
     /// <remarks>
-    /// Each end of the interval is a reading of the PIT between two of the timestamp counter, and of several such readings
-    /// the tightest counts: a delay (a hypervisor that lets someone else run) then costs time, not accuracy.
+    /// Each end of the interval is a reading of the known counter between two of the timestamp counter, and of several such
+    /// readings the tightest counts: a delay (a hypervisor that lets someone else run) then costs time, not accuracy.
     /// </remarks>
-    public static void Measure(out ulong timestampHertz, out ulong timerHertz)
+    public static void Measure(
+        ushort powerTimerPort,
+        out ulong timestampHertz,
+        out ulong timerHertz
+    )
     {
+        s_powerTimerPort = 0;
         byte gate = Cpu.In8(PitGate);
         Cpu.Out8(PitGate, (byte)((gate & ~2) | 1));
         Cpu.Out8(PitCommand, LoadChannel2);
         Cpu.Out8(PitChannel2, 0xff);
         Cpu.Out8(PitChannel2, 0xff);
+        bool measured = TryMeasure(PitHertz, PitMask, out timestampHertz, out timerHertz);
+        Cpu.Out8(PitGate, gate);
+        if (!measured && powerTimerPort != 0)
+        {
+            s_powerTimerPort = powerTimerPort;
+            measured = TryMeasure(
+                PowerTimerHertz,
+                PowerTimerMask,
+                out timestampHertz,
+                out timerHertz
+            );
+        }
+        if (!measured)
+        {
+            timestampHertz = GuessedHertz;
+            timerHertz = GuessedHertz / 16;
+            Log.Begin();
+            Log.Text("neither the PIT nor the ACPI timer counts: clocks run at a guessed rate"u8);
+            Log.End();
+        }
+    }
 
+    private static bool TryMeasure(
+        ulong hertz,
+        uint mask,
+        out ulong timestampHertz,
+        out ulong timerHertz
+    )
+    {
         LocalApic.BeginCount();
+        ulong wanted = hertz / MeasurementsPerSecond;
+        ulong limit = Cpu.ReadTimestamp() + Patience;
         Sample first = TightestSample();
         Sample last;
-        ulong limit = Cpu.ReadTimestamp() + 20_000_000_000;
+        ulong elapsed;
         do
         {
             last = TightestSample();
-        } while (first.Pit - last.Pit < MeasuredPitTicks && last.Timestamp < limit);
-        Cpu.Out8(PitGate, gate);
-
-        ulong pitTicks = (ulong)(ushort)(first.Pit - last.Pit);
-        if (pitTicks == 0)
-        {
-            pitTicks = 1;
-        }
-        timestampHertz = (last.Timestamp - first.Timestamp) * PitHertz / pitTicks;
-        timerHertz = (last.Timer - first.Timer) * PitHertz / pitTicks;
-        if (timestampHertz < PlausibleHertz)
-        {
-            timestampHertz = FallbackHertz;
-        }
-        if (timerHertz == 0)
-        {
-            timerHertz = FallbackHertz / 16;
-        }
+            elapsed = (last.Known - first.Known) & mask;
+        } while (elapsed < wanted && last.Timestamp < limit);
+        elapsed = System.Math.Max(elapsed, 1);
+        timestampHertz = (last.Timestamp - first.Timestamp) * hertz / elapsed;
+        timerHertz = (last.Timer - first.Timer) * hertz / elapsed;
+        return elapsed >= wanted && timestampHertz >= PlausibleHertz && timerHertz != 0;
     }
 
     /// <summary>The CMOS clock's date and time, as nanoseconds since 1970 (taken as UTC).</summary>
@@ -82,7 +118,7 @@ public static unsafe class TimeSources
     private struct Sample
     {
         public ulong Timestamp;
-        public uint Pit;
+        public uint Known;
         public ulong Timer;
     }
 
@@ -103,20 +139,27 @@ public static unsafe class TimeSources
         for (int i = 0; i < 4; i++)
         {
             ulong before = Cpu.ReadTimestamp();
-            Cpu.Out8(PitCommand, LatchChannel2);
-            uint low = Cpu.In8(PitChannel2);
-            uint high = Cpu.In8(PitChannel2);
+            uint known = s_powerTimerPort != 0 ? Cpu.In32(s_powerTimerPort) : ReadPit();
             uint timer = LocalApic.Counted();
             ulong window = Cpu.ReadTimestamp() - before;
             if (window < bestWindow)
             {
                 bestWindow = window;
                 best.Timestamp = before + window / 2;
-                best.Pit = low | (high << 8);
+                best.Known = known;
                 best.Timer = timer;
             }
         }
         return best;
+    }
+
+    // Upwards, as the other counter.
+    private static uint ReadPit()
+    {
+        Cpu.Out8(PitCommand, LatchChannel2);
+        uint low = Cpu.In8(PitChannel2);
+        uint high = Cpu.In8(PitChannel2);
+        return PitMask - (low | (high << 8));
     }
 
     private static CmosTime ReadCmos()

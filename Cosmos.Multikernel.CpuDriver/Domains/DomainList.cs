@@ -13,9 +13,6 @@ public static unsafe class DomainList
     /// <summary>The first domain; go on by <see cref="Domain.Next"/>.</summary>
     public static Domain* First => s_first;
 
-    /// <summary>How many domains were ever created here.</summary>
-    public static ulong Created { get; private set; }
-
     /// <summary>The running domain of that name, or null.</summary>
     public static Domain* FindByName(byte* name, ulong length)
     {
@@ -59,7 +56,6 @@ public static unsafe class DomainList
         domain->StartTime = Clock.Monotonic;
         domain->Next = s_first;
         s_first = domain;
-        Created++;
         return domain;
     }
 

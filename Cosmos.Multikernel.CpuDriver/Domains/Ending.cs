@@ -4,6 +4,7 @@ using System;
 using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Endpoints;
 using Cosmos.Multikernel.CpuDriver.LinuxAbi;
+using Cosmos.Multikernel.CpuDriver.Memory;
 using Cosmos.Multikernel.CpuDriver.Threads;
 using Cosmos.Multikernel.CpuDriver.Traps;
 
@@ -74,13 +75,6 @@ public static unsafe class Ending
     /// <summary>A domain that could not be made: no report, for it never ran.</summary>
     public static void Discard(Domain* domain) => Finish(domain, 0);
 
-    // Page-fault error code (Intel SDM volume 3A, figure 4-12).
-    private const ulong WriteAccess = 2;
-    private const ulong InstructionFetch = 16;
-
-    // The runtime takes accesses below this for null references.
-    private const ulong NullRange = 0x1_0000;
-
     private static ReadOnlySpan<byte> CauseOf(Thread* thread, ulong address, bool stackOverflow)
     {
         uint vector = (uint)thread->Frame.Vector;
@@ -96,12 +90,12 @@ public static unsafe class Ending
         {
             return Vector.NameOf(vector);
         }
-        if (address < NullRange)
+        if (address < AddressSpace.UserStart)
         {
             return "null reference"u8;
         }
-        return (thread->Frame.ErrorCode & InstructionFetch) != 0 ? "execution"u8
-            : (thread->Frame.ErrorCode & WriteAccess) != 0 ? "write"u8
+        return (thread->Frame.ErrorCode & PageFaultError.InstructionFetch) != 0 ? "execution"u8
+            : (thread->Frame.ErrorCode & PageFaultError.Write) != 0 ? "write"u8
             : "read"u8;
     }
 

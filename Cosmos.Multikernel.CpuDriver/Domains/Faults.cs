@@ -8,10 +8,6 @@ namespace Cosmos.Multikernel.CpuDriver.Domains;
 /// <summary>Exceptions from ring 3: pages on first touch, everything else a signal.</summary>
 public static unsafe class Faults
 {
-    // Page-fault error code (Intel SDM volume 3A, figure 4-12).
-    private const ulong WriteAccess = 2;
-    private const ulong InstructionFetch = 16;
-
     public static void OnException(Thread* thread, uint vector, ulong errorCode, ulong address)
     {
         SignalInfo info = default;
@@ -58,8 +54,8 @@ public static unsafe class Faults
     private static void OnPageFault(Thread* thread, ulong errorCode, ulong address)
     {
         Protection access =
-            (errorCode & WriteAccess) != 0 ? Protection.Write
-            : (errorCode & InstructionFetch) != 0 ? Protection.Execute
+            (errorCode & PageFaultError.Write) != 0 ? Protection.Write
+            : (errorCode & PageFaultError.InstructionFetch) != 0 ? Protection.Execute
             : Protection.Read;
         FaultOutcome outcome = thread->Domain->Space.Resolve(address, access);
         if (outcome == FaultOutcome.Resolved)

@@ -49,6 +49,13 @@ public static unsafe class Loader
                     Refuse(module, Module.Explain(module->Status));
                 }
             }
+            else if (!module->TryFirstCore(ThisCore.Count, out _))
+            {
+                if (ThisCore.Index == boot->ConsoleCore)
+                {
+                    Refuse(module, "this machine has none of its cores"u8);
+                }
+            }
             else if (module->RunsOn(ThisCore.Index, ThisCore.Count))
             {
                 Start(module);
@@ -162,7 +169,7 @@ public static unsafe class Loader
             return true;
         }
         byte* bytes = DirectMap.At(source + (imageEnd - start));
-        return segment->Writable && UserMemory.TryWrite(domain, imageEnd, bytes, tail);
+        return UserMemory.TryWrite(domain, imageEnd, bytes, tail);
     }
 
     private static bool TryAdd(

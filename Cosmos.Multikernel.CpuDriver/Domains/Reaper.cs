@@ -13,9 +13,6 @@ public static unsafe class Reaper
     /// <summary>Whether there is still work.</summary>
     public static bool IsBusy => s_domain != null;
 
-    /// <summary>Frames that an ended domain still held when all had been given back: 0, or there is a leak.</summary>
-    public static ulong LeakedFrames { get; private set; }
-
     /// <summary>A domain ended.</summary>
     public static void Add(Domain* domain)
     {
@@ -56,7 +53,6 @@ public static unsafe class Reaper
         ulong leaked = domain->Space.PrivateFrames - 1;
         if (leaked != 0 || domain->Space.AccountedPages != 0)
         {
-            LeakedFrames += leaked;
             Log.Begin(Domain.NameOf(domain), (uint)domain->NameLength);
             Log.Text("left behind: frames "u8);
             Log.Number(leaked);

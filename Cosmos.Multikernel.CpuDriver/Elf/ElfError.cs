@@ -25,6 +25,7 @@ public enum ElfError
     SegmentMisaligned,
     SegmentsOverlap,
     SegmentWritableAndExecutable,
+    ZerosInReadOnlySegment,
     EntryOutsideCode,
     ProgramHeadersNotLoaded,
 }
@@ -56,6 +57,8 @@ public static class ElfErrors
             ElfError.SegmentMisaligned => "a segment's offset and address differ within a page"u8,
             ElfError.SegmentsOverlap => "segments overlap or are out of order"u8,
             ElfError.SegmentWritableAndExecutable => "a segment is both writable and executable"u8,
+            ElfError.ZerosInReadOnlySegment =>
+                "a segment that is not writable has zeros behind its bytes in one page"u8,
             ElfError.EntryOutsideCode => "the entry point is not in an executable segment"u8,
             ElfError.ProgramHeadersNotLoaded => "no segment holds the program headers"u8,
             _ => "unknown error"u8,

@@ -179,6 +179,15 @@ public unsafe struct ElfImage
         {
             return ElfError.SegmentWritableAndExecutable;
         }
+        // The page in which bytes end and zeros begin is the file's with something else behind: only a copy will do.
+        bool mixedPage =
+            program->FileSize != 0
+            && program->MemorySize > program->FileSize
+            && ((program->VirtualAddress + program->FileSize) & (PageSize - 1)) != 0;
+        if (mixedPage && !writable)
+        {
+            return ElfError.ZerosInReadOnlySegment;
+        }
         ElfSegment* segment = Segment(image, image->SegmentCount);
         segment->Address = program->VirtualAddress;
         segment->MemorySize = program->MemorySize;

@@ -32,14 +32,17 @@ internal unsafe struct Channel
     /// <summary>The other side has said that it is gone.</summary>
     public bool PeerGone;
 
-    /// <summary>Whether <see cref="PeerHandle"/> is known.</summary>
+    /// <summary>Whether <see cref="PeerNumber"/> is known.</summary>
     public bool PeerKnown;
 
     /// <summary>The news that still has to be sent; 0 for none. A later one replaces an earlier: the last says it all.</summary>
     public LinkMessageKind Pending;
 
     public uint PeerCore;
-    public uint PeerHandle;
+
+    /// <summary>This entry's number, and that of the other side's entry: see <see cref="ChannelEntries"/>.</summary>
+    public uint Number;
+    public uint PeerNumber;
 
     public ulong Physical;
     public uint FrameCount;

@@ -5,6 +5,7 @@
 //   B's "gone" says; B therefore always says it, A only when it goes first.
 // - News travel over the link, which keeps their order. What cannot be sent now is a mark on the channel's entry, sent when
 //   the link has room: there is no queue that could overflow, and nobody waits.
+// - A channel's memory counts against the limit of the instance that offers it.
 // - The CPU driver writes two words of a channel's memory, the states that the two sides see, and reads none.
 
 using System.Threading;
@@ -21,6 +22,9 @@ public static unsafe class ChannelTable
 {
     private const uint MinimumSlots = 8;
     private const uint MaximumSlots = 8192;
+
+    // Entries are a core's and an offer takes one on each side: one instance must not use up those of another core.
+    private const uint MaximumOffered = 1024;
 
     private static uint s_pendingHead;
 
@@ -42,6 +46,11 @@ public static unsafe class ChannelTable
         {
             return -Errno.ENOENT;
         }
+        DomainEndpoints* endpoints = DomainEndpoints.Of(owner);
+        if (endpoints->Offered == MaximumOffered)
+        {
+            return -Errno.EMFILE;
+        }
         uint handle = ChannelEntries.Allocate();
         if (handle == ChannelEntries.None)
         {
@@ -50,9 +59,15 @@ public static unsafe class ChannelTable
         Channel* channel = ChannelEntries.At(handle);
         channel->Slots = request->Slots;
         channel->FrameCount = FramesFor(request->Slots);
+        if (!owner->Space.TryLend(channel->FrameCount))
+        {
+            ChannelEntries.Free(handle);
+            return -Errno.ENOMEM;
+        }
         channel->Physical = Frames.AllocateRun(channel->FrameCount);
         if (channel->Physical == FrameAllocator.None)
         {
+            owner->Space.TakeBack(channel->FrameCount);
             ChannelEntries.Free(handle);
             return -Errno.ENOMEM;
         }
@@ -65,9 +80,11 @@ public static unsafe class ChannelTable
         if (channel->UserAddress == 0)
         {
             Frames.FreeRun(channel->Physical, channel->FrameCount);
+            owner->Space.TakeBack(channel->FrameCount);
             ChannelEntries.Free(handle);
             return -Errno.ENOMEM;
         }
+        endpoints->Offered++;
         channel->Owner = owner;
         channel->SideA = true;
         channel->PeerCore = request->Core;
@@ -125,11 +142,11 @@ public static unsafe class ChannelTable
         }
         if (channel->PeerCore == ThisCore.Index)
         {
-            Ring(channel->PeerHandle);
+            Ring(channel->PeerNumber);
         }
         else
         {
-            Doorbells.RingChannel(channel->PeerCore, channel->PeerHandle);
+            Doorbells.RingChannel(channel->PeerCore, channel->PeerNumber);
         }
         return 0;
     }
@@ -148,6 +165,12 @@ public static unsafe class ChannelTable
     /// <summary>Ends all channels of an instance that ended.</summary>
     public static void CloseAll(Domain* owner, int status)
     {
+        // Offers first, in their order: each is found at the head of the list.
+        DomainEndpoints* endpoints = DomainEndpoints.Of(owner);
+        for (uint handle; (handle = endpoints->FirstOffer) != ChannelEntries.None; )
+        {
+            Leave(handle, ChannelState.PeerEnded, status);
+        }
         for (uint handle = 0; handle < ChannelEntries.Limit; handle++)
         {
             Channel* channel = ChannelEntries.At(handle);
@@ -176,18 +199,22 @@ public static unsafe class ChannelTable
         }
     }
 
-    /// <summary>Another core's instance offers a channel.</summary>
-    public static void OnOffer(uint core, ChannelOffer* offer)
+    /// <summary>Another core's instance offers a channel. False when it cannot be answered now: offer it again later.</summary>
+    public static bool TryOnOffer(uint core, ChannelOffer* offer)
     {
         uint handle = ChannelEntries.Allocate();
         if (handle == ChannelEntries.None)
         {
-            // No entry to answer with: the offer stays unanswered, and ends with either instance.
-            return;
+            // No entry that could remember the answer: it goes now or not at all.
+            ChannelNews refusal = default;
+            refusal.Kind = LinkMessageKind.Refused;
+            refusal.To = offer->From;
+            refusal.From = ChannelEntries.None;
+            return Links.TrySendShort(core, (byte*)&refusal, (uint)sizeof(ChannelNews));
         }
         Channel* channel = ChannelEntries.At(handle);
         channel->PeerCore = core;
-        channel->PeerHandle = offer->From;
+        channel->PeerNumber = offer->From;
         channel->PeerKnown = true;
         channel->Physical = offer->Physical;
         channel->Slots = offer->Slots;
@@ -200,33 +227,30 @@ public static unsafe class ChannelTable
         if (target == null || !SharedFrames.Map(offer->Physical, channel->FrameCount))
         {
             Post(handle, LinkMessageKind.Refused);
-            return;
+            return true;
         }
         channel->Owner = target;
         channel->Phase = ChannelPhase.Offered;
         DomainEndpoints.Of(target)->AddOffer(handle);
         DomainEndpoints.Notify(target, handle);
+        return true;
     }
 
     /// <summary>News about a channel from the other side's core.</summary>
     public static void OnNews(uint core, ChannelNews* news)
     {
-        Channel* channel = ChannelEntries.TryAt(news->To);
-        bool meant =
-            channel != null
-            && channel->Phase != ChannelPhase.Free
-            && channel->PeerCore == core
-            && (!channel->PeerKnown || channel->PeerHandle == news->From);
-        if (!meant)
+        Channel* channel = ChannelEntries.TryFind(news->To);
+        if (channel == null || channel->PeerCore != core)
         {
             // The entry was freed while this was on its way.
             return;
         }
+        uint handle = ChannelEntries.HandleOf(news->To);
         channel->PeerKnown = true;
-        channel->PeerHandle = news->From;
+        channel->PeerNumber = news->From;
         if (news->Kind == LinkMessageKind.Accepted)
         {
-            OnAccepted(news->To, channel);
+            OnAccepted(handle, channel);
             return;
         }
         channel->PeerGone = true;
@@ -234,11 +258,11 @@ public static unsafe class ChannelTable
             news->Kind == LinkMessageKind.Refused ? ChannelState.Refused : news->State;
         if (channel->Phase == ChannelPhase.LocalGone)
         {
-            TryFree(news->To);
+            TryFree(handle);
             return;
         }
         ShowState(channel, state, news->Status);
-        DomainEndpoints.Notify(channel->Owner, news->To);
+        DomainEndpoints.Notify(channel->Owner, handle);
     }
 
     /// <summary>Sends what could not be sent to a core before.</summary>
@@ -297,7 +321,12 @@ public static unsafe class ChannelTable
             channel->Owner->UnmapShared(channel->UserAddress);
             channel->UserAddress = 0;
         }
-        if (!channel->SideA)
+        if (channel->SideA)
+        {
+            channel->Owner->Space.TakeBack(channel->FrameCount);
+            DomainEndpoints.Of(channel->Owner)->Offered--;
+        }
+        else
         {
             SharedFrames.Unmap(channel->Physical, channel->FrameCount);
         }
@@ -352,7 +381,7 @@ public static unsafe class ChannelTable
         {
             ChannelOffer offer = default;
             offer.Kind = LinkMessageKind.Offer;
-            offer.From = handle;
+            offer.From = channel->Number;
             offer.Physical = channel->Physical;
             offer.Slots = channel->Slots;
             offer.TargetModule = channel->TargetModule;
@@ -361,19 +390,19 @@ public static unsafe class ChannelTable
         }
         ChannelNews news = default;
         news.Kind = channel->Pending;
-        news.To = channel->PeerHandle;
-        news.From = handle;
+        news.To = channel->PeerNumber;
+        news.From = channel->Number;
         news.State = channel->GoneState;
         news.Status = channel->GoneStatus;
         return Links.TrySendShort(channel->PeerCore, (byte*)&news, (uint)sizeof(ChannelNews));
     }
 
-    private static void Ring(uint handle)
+    private static void Ring(uint number)
     {
-        Channel* channel = ChannelEntries.TryAt(handle);
+        Channel* channel = ChannelEntries.TryFind(number);
         if (channel != null && channel->Phase == ChannelPhase.Open)
         {
-            DomainEndpoints.Notify(channel->Owner, handle);
+            DomainEndpoints.Notify(channel->Owner, ChannelEntries.HandleOf(number));
         }
     }
 

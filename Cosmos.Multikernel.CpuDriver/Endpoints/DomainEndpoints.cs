@@ -23,6 +23,9 @@ public unsafe struct DomainEndpoints
     private uint _firstOffer;
     private uint _lastOffer;
 
+    /// <summary>Channels that the domain offered and still has.</summary>
+    public uint Offered;
+
     public fixed byte Line[LineBytes];
     public int LineLength;
 
@@ -99,14 +102,17 @@ public unsafe struct DomainEndpoints
         Page->PendingOffers++;
     }
 
+    /// <summary>The oldest offer, or <see cref="ChannelEntries.None"/>.</summary>
+    public readonly uint FirstOffer => _firstOffer == 0 ? ChannelEntries.None : _firstOffer - 1;
+
+    /// <summary>Takes the oldest offer out of the list; <see cref="ChannelEntries.None"/> when there is none.</summary>
     public uint TakeOffer()
     {
-        if (_firstOffer == 0)
+        uint handle = FirstOffer;
+        if (handle != ChannelEntries.None)
         {
-            return ChannelEntries.None;
+            RemoveOffer(handle);
         }
-        uint handle = _firstOffer - 1;
-        RemoveOffer(handle);
         return handle;
     }
 

@@ -26,7 +26,7 @@ public struct ChannelOffer
 {
     public LinkMessageKind Kind;
 
-    /// <summary>The channel's number in the offering core's table.</summary>
+    /// <summary>The channel's number in the offering core's table (<see cref="ChannelEntries"/>).</summary>
     public uint From;
 
     /// <summary>The channel's memory.</summary>

@@ -131,7 +131,11 @@ public static unsafe class Links
         {
             return false;
         }
-        SharedFrames.Map(memory, FramesPerLink);
+        if (!SharedFrames.Map(memory, FramesPerLink))
+        {
+            // No frame for a table: tried again when that core rings next.
+            return false;
+        }
         link->In = new RingEndpoint(DirectMap.At(memory), Slots, sideA: false);
         link->InOpen = true;
         return true;
@@ -187,8 +191,7 @@ public static unsafe class Links
                     link->Held - sizeof(uint)
                 );
             case LinkMessageKind.Offer:
-                ChannelTable.OnOffer(core, (ChannelOffer*)link->Message);
-                return true;
+                return ChannelTable.TryOnOffer(core, (ChannelOffer*)link->Message);
             default:
                 ChannelTable.OnNews(core, (ChannelNews*)link->Message);
                 return true;

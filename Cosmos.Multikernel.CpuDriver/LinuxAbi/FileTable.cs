@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.CpuDriver.Memory;
+using Cosmos.Multikernel.CpuDriver.Threads;
 
 namespace Cosmos.Multikernel.CpuDriver.LinuxAbi;
 
@@ -31,7 +32,10 @@ public unsafe struct OpenFile
     /// <summary>For texts: which one.</summary>
     public BuiltInFile Text;
 
-    /// <summary>Linux's file status flags as opened (O_NONBLOCK is the one that matters).</summary>
+    /// <summary>O_NONBLOCK among Linux's file status flags; the others mean nothing here.</summary>
+    public const uint NonBlocking = 0x800;
+
+    /// <summary>File status flags: <see cref="NonBlocking"/> or 0.</summary>
     public uint Flags;
 
     /// <summary>For texts: where the next read begins.</summary>
@@ -48,6 +52,10 @@ public unsafe struct FileTable
     private const int WordsPerFile = 3;
 
     private fixed ulong _words[Capacity * WordsPerFile];
+    private WaitQueue _pollers;
+
+    /// <summary>Threads that wait in poll for any of these files.</summary>
+    public static WaitQueue* PollersOf(FileTable* table) => &table->_pollers;
 
     /// <summary>Opens the three standard files.</summary>
     public void OpenStandard()

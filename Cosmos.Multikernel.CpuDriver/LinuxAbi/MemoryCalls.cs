@@ -88,7 +88,7 @@ public static unsafe class MemoryCalls
 
     /// <summary>
     /// mprotect. ENOMEM also when the range becomes writable and the limit does not allow it. Refuses PROT_WRITE with
-    /// PROT_EXEC (EACCES), and memory shared with other instances (EACCES). A range with gaps is refused as a whole.
+    /// PROT_EXEC (EACCES), and memory shared with other instances (EACCES).
     /// </summary>
     public static long Protect(Thread* thread, ulong address, ulong length, ulong protect)
     {
@@ -125,8 +125,8 @@ public static unsafe class MemoryCalls
             : -Errno.EINVAL;
 
     /// <summary>
-    /// madvise. MADV_DONTNEED and MADV_FREE forget the contents at once (gaps are skipped silently); every other advice
-    /// is accepted and ignored.
+    /// madvise. MADV_DONTNEED and MADV_FREE forget the contents at once; every other advice is accepted and ignored. Memory
+    /// shared with other instances is refused (EACCES).
     /// </summary>
     public static long Advise(Thread* thread, ulong address, ulong length, ulong advice)
     {

@@ -11,12 +11,15 @@ public unsafe struct Pipe
     public const uint Capacity = 4096 - HeaderBytes;
 
     public WaitQueue Waiting;
+    private WaitQueue* _pollers;
     private uint _readers;
     private uint _writers;
-    private uint _added;
-    private uint _taken;
 
-    public readonly uint Count => _added - _taken;
+    // Running counts; 64 bits wide, for they must not wrap: the capacity does not divide a power of two.
+    private ulong _added;
+    private ulong _taken;
+
+    public readonly uint Count => (uint)(_added - _taken);
 
     public readonly uint Room => Capacity - Count;
 
@@ -34,6 +37,7 @@ public unsafe struct Pipe
         }
         Pipe* pipe = (Pipe*)DirectMap.At(frame);
         Bytes.Clear(pipe, AddressSpace.PageSize);
+        pipe->_pollers = FileTable.PollersOf(&domain->Files);
         pipe->_readers = 1;
         pipe->_writers = 1;
         return pipe;
@@ -51,7 +55,7 @@ public unsafe struct Pipe
     {
         pipe->_readers -= reader ? 1u : 0;
         pipe->_writers -= reader ? 0 : 1u;
-        Scheduler.Wake(&pipe->Waiting);
+        OnChange(pipe);
         if (pipe->_readers + pipe->_writers == 0)
         {
             space->FreeObjectFrame(DirectMap.PhysicalOf(pipe));
@@ -65,7 +69,7 @@ public unsafe struct Pipe
         {
             Store(pipe)[pipe->_added++ % Capacity] = bytes[i];
         }
-        Scheduler.Wake(&pipe->Waiting);
+        OnChange(pipe);
     }
 
     /// <summary>Takes bytes; the caller has looked at <see cref="Count"/>.</summary>
@@ -75,7 +79,13 @@ public unsafe struct Pipe
         {
             bytes[i] = Store(pipe)[pipe->_taken++ % Capacity];
         }
+        OnChange(pipe);
+    }
+
+    private static void OnChange(Pipe* pipe)
+    {
         Scheduler.Wake(&pipe->Waiting);
+        Scheduler.Wake(pipe->_pollers);
     }
 
     private static byte* Store(Pipe* pipe) => (byte*)pipe + HeaderBytes;

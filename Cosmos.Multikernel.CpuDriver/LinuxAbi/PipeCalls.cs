@@ -5,13 +5,12 @@ namespace Cosmos.Multikernel.CpuDriver.LinuxAbi;
 
 public static unsafe class PipeCalls
 {
-    private const ulong NonBlocking = 0x800;
     private const ulong CloseOnExec = 0x80000;
 
     /// <summary>pipe and pipe2. O_DIRECT (packets) is refused.</summary>
     public static long Pipe(Thread* thread, ulong result, ulong flags)
     {
-        if ((flags & ~(NonBlocking | CloseOnExec)) != 0)
+        if ((flags & ~(OpenFile.NonBlocking | CloseOnExec)) != 0)
         {
             return -Errno.EINVAL;
         }
@@ -40,7 +39,7 @@ public static unsafe class PipeCalls
     private static void Open(OpenFile* file, FileKind kind, ulong flags, Pipe* pipe)
     {
         file->Kind = kind;
-        file->Flags = (uint)(flags & NonBlocking);
+        file->Flags = (uint)(flags & OpenFile.NonBlocking);
         file->Pipe = pipe;
     }
 }

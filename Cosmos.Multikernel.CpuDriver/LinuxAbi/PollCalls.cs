@@ -1,4 +1,3 @@
-using System;
 using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Memory;
@@ -11,12 +10,9 @@ public static unsafe class PollCalls
     private const ulong EntryBytes = 8;
     private const ushort Input = 1;
     private const ushort Output = 4;
+    private const ushort Error = 8;
     private const ushort HungUp = 0x10;
     private const ushort Invalid = 0x20;
-
-    // Between two looks when nothing is ready: poll is for programs that wait on several things at once, and no queue here
-    // has room for one thread twice.
-    private const ulong LookAgainAfter = 10_000_000;
 
     private struct Entry
     {
@@ -25,7 +21,10 @@ public static unsafe class PollCalls
         public ushort Found;
     }
 
-    /// <summary>poll. Waits for one file; looks at several every 10 ms; at most as many entries as there can be files.</summary>
+    /// <summary>
+    /// poll. At most as many entries as there can be files. Who polls waits in one queue of the domain's, which every change of
+    /// a file wakes, and looks again: no queue here has room for one thread twice.
+    /// </summary>
     public static long Poll(Thread* thread, ulong entries, ulong count, ulong timeout)
     {
         if (count > FileTable.Capacity)
@@ -65,32 +64,13 @@ public static unsafe class PollCalls
             thread->WaitUntil = 0;
             return 0;
         }
-        WaitQueue* queue = count == 1 ? QueueOf(thread, entries) : null;
-        ulong next =
-            queue != null ? thread->WaitUntil : Math.Min(now + LookAgainAfter, thread->WaitUntil);
-        Scheduler.Block(thread, BlockKind.Queue, queue, next);
+        Scheduler.Block(
+            thread,
+            BlockKind.Poll,
+            FileTable.PollersOf(&thread->Domain->Files),
+            thread->WaitUntil
+        );
         return SystemCalls.NoResult;
-    }
-
-    // Where a poll of one file can wait for it; null when it has to look again.
-    private static WaitQueue* QueueOf(Thread* thread, ulong place)
-    {
-        Entry entry;
-        if (!UserMemory.TryRead(thread->Domain, &entry, place, EntryBytes) || entry.Descriptor < 0)
-        {
-            return null;
-        }
-        OpenFile* file = thread->Domain->Files.Find((ulong)entry.Descriptor);
-        if (file == null)
-        {
-            return null;
-        }
-        return file->Kind switch
-        {
-            FileKind.Input => InstanceInput.Waiting,
-            FileKind.PipeReader or FileKind.PipeWriter => &file->Pipe->Waiting,
-            _ => null,
-        };
     }
 
     private static ushort Look(Thread* thread, in Entry entry)
@@ -112,9 +92,9 @@ public static unsafe class PollCalls
             FileKind.PipeReader => file->Pipe->Count != 0 ? (ushort)(entry.Wanted & Input)
             : file->Pipe->HasWriters ? (ushort)0
             : HungUp,
-            FileKind.PipeWriter => file->Pipe->Room != 0
-                ? (ushort)(entry.Wanted & Output)
-                : (ushort)0,
+            FileKind.PipeWriter => !file->Pipe->HasReaders ? Error
+            : file->Pipe->Room != 0 ? (ushort)(entry.Wanted & Output)
+            : (ushort)0,
             FileKind.Output => (ushort)(entry.Wanted & Output),
             _ => (ushort)(entry.Wanted & (Input | Output)),
         };

@@ -13,24 +13,17 @@ public static unsafe class RandomCalls
     /// <summary>getrandom: never blocks; the flags make no difference; at most 64 KB at once.</summary>
     public static long Random(Thread* thread, ulong address, ulong length)
     {
-        length = Math.Min(length, MostAtOnce);
-        ulong done = 0;
-        while (done < length)
+        UserWalk walk = new(
+            thread->Domain,
+            address,
+            Math.Min(length, MostAtOnce),
+            Protection.Write
+        );
+        while (walk.TryPiece(out byte* target, out ulong piece))
         {
-            byte* target = UserMemory.At(
-                thread->Domain,
-                address + done,
-                Protection.Write,
-                out ulong available
-            );
-            if (target == null)
-            {
-                return done == 0 ? -Errno.EFAULT : (long)done;
-            }
-            ulong piece = Math.Min(available, length - done);
             RandomGenerator.Fill(target, piece);
-            done += piece;
+            walk.Advance(piece);
         }
-        return (long)done;
+        return walk.Result;
     }
 }

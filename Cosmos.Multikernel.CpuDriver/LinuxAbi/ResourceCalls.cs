@@ -1,4 +1,3 @@
-using System;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Domains;
 using Cosmos.Multikernel.CpuDriver.Memory;
@@ -53,8 +52,8 @@ public static unsafe class ResourceCalls
         ulong time = who == Thread ? Scheduler.RunTimeOf(thread) : Domain.RunTimeOf(thread->Domain);
         ulong* usage = stackalloc ulong[UsageBytes / 8];
         Bytes.Clear(usage, UsageBytes);
-        usage[0] = time / TimeCalls.NanosecondsPerSecond;
-        usage[1] = time % TimeCalls.NanosecondsPerSecond / 1000;
+        usage[0] = time / Clock.NanosecondsPerSecond;
+        usage[1] = time % Clock.NanosecondsPerSecond / 1000;
         usage[4] = thread->Domain->Space.PrivateFrames * AddressSpace.PageSize / 1024;
         usage[8] = thread->Domain->Space.Faults;
         return UserMemory.TryWrite(thread->Domain, address, usage, UsageBytes) ? 0 : -Errno.EFAULT;
@@ -66,22 +65,14 @@ public static unsafe class ResourceCalls
         Domain* domain = thread->Domain;
         ulong* information = stackalloc ulong[InformationBytes / 8];
         Bytes.Clear(information, InformationBytes);
-        information[0] = Clock.Monotonic / TimeCalls.NanosecondsPerSecond;
+        information[0] = Clock.Monotonic / Clock.NanosecondsPerSecond;
         information[4] = domain->Space.LimitPages * AddressSpace.PageSize;
-        information[5] = FreePages(domain) * AddressSpace.PageSize;
+        information[5] = domain->Space.AvailablePages * AddressSpace.PageSize;
         ((ushort*)(information + 10))[0] = (ushort)domain->Threads.Count;
         // The unit of the sizes, after two fields of high memory.
         ((uint*)(information + 13))[0] = 1;
         return UserMemory.TryWrite(domain, address, information, InformationBytes)
             ? 0
             : -Errno.EFAULT;
-    }
-
-    /// <summary>Pages that may still be promised to a domain.</summary>
-    public static ulong FreePages(Domain* domain)
-    {
-        ulong charged = domain->Space.ChargedPages;
-        ulong limit = domain->Space.LimitPages;
-        return Math.Min(limit > charged ? limit - charged : 0, Commitment.Available);
     }
 }

@@ -22,17 +22,30 @@ public static unsafe class Signals
     private const ulong RedZone = 128;
     private const ulong FpAlignment = 64;
 
-    /// <summary>Whether the thread, about to run, has a signal to take first.</summary>
-    public static bool IsAnyDeliverable(Thread* thread) =>
-        thread->Progress == 0
-        && ((thread->PendingSignals | thread->Domain->Signals.Pending) & ~thread->SignalMask) != 0;
+    /// <summary>
+    /// Gives a thread that is about to run all signals that it does not hold back; handlers nest, the last one runs first.
+    /// False when that changed who runs: the domain ended.
+    /// </summary>
+    public static bool TryDeliverAll(Thread* thread)
+    {
+        while (thread->Progress == 0 && Deliverable(thread) != 0)
+        {
+            if (!TryDeliver(thread))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
 
-    /// <summary>Takes one signal. False when that changed who runs: the domain ended.</summary>
-    public static bool TryDeliver(Thread* thread)
+    private static ulong Deliverable(Thread* thread) =>
+        (thread->PendingSignals | thread->Domain->Signals.Pending) & ~thread->SignalMask;
+
+    // Takes one signal. False when the domain ended of it.
+    private static bool TryDeliver(Thread* thread)
     {
         Domain* domain = thread->Domain;
-        ulong deliverable =
-            (thread->PendingSignals | domain->Signals.Pending) & ~thread->SignalMask;
+        ulong deliverable = Deliverable(thread);
         int signal = BitOperations.TrailingZeroCount(deliverable) + 1;
         bool fromThread = (thread->PendingSignals & Signal.Bit(signal)) != 0;
         if (fromThread)
@@ -112,7 +125,7 @@ public static unsafe class Signals
             return;
         }
         SignalAction action = thread->Domain->Signals.Get(signal);
-        if (thread->Block == BlockKind.Queue && (action.Flags & SignalAction.RestartFlag) != 0)
+        if ((action.Flags & SignalAction.RestartFlag) != 0 && IsRestartable(thread))
         {
             Scheduler.Restart(thread);
             return;
@@ -126,6 +139,12 @@ public static unsafe class Signals
         thread->WaitUntil = 0;
         Scheduler.Unblock(thread, -Errno.EINTR);
     }
+
+    // What waits for an event alone; as on Linux, sleeps, poll and a futex with a deadline end with EINTR whatever the action
+    // says (Linux man-pages, signal(7)).
+    private static bool IsRestartable(Thread* thread) =>
+        thread->Block == BlockKind.Queue
+        || (thread->Block == BlockKind.Futex && !thread->InSleepQueue);
 
     private static bool IsIgnored(Domain* domain, int signal)
     {
@@ -143,6 +162,13 @@ public static unsafe class Signals
         if (IsIgnored(thread->Domain, info.Signal))
         {
             return true;
+        }
+        if (thread->WaitUntil != 0)
+        {
+            // Woken to make its poll again, but not run yet: the handler comes first, so the poll ends here.
+            thread->WaitUntil = 0;
+            thread->Frame.Rip += SystemCalls.InstructionLength;
+            thread->Frame.Rax = unchecked((ulong)-Errno.EINTR);
         }
         if (
             action.Handler != SignalAction.Default

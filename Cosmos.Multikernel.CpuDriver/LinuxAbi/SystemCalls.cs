@@ -83,8 +83,8 @@ public static unsafe class SystemCalls
     ) =>
         number switch
         {
-            N.Read => FileCalls.Read(thread, a, b, c),
-            N.Write => FileCalls.Write(thread, a, b, c),
+            N.Read => TransferCalls.Read(thread, a, b, c),
+            N.Write => TransferCalls.Write(thread, a, b, c),
             N.Open => FileCalls.Open(thread, a, b),
             N.Close => FileCalls.Close(thread, a),
             N.Stat or N.Lstat => FileStatusCalls.Stat(thread, a, b),
@@ -99,10 +99,10 @@ public static unsafe class SystemCalls
             N.RtSigprocmask => SignalCalls.Mask(thread, a, b, c, d),
             N.RtSigreturn => SignalCalls.Return(thread),
             N.Ioctl => FileCalls.Control(thread, a),
-            N.Pread64 => FileCalls.ReadAt(thread, a, b, c, d),
-            N.Pwrite64 => FileCalls.WriteAt(thread, a),
-            N.Readv => FileCalls.ReadVector(thread, a, b, c),
-            N.Writev => FileCalls.WriteVector(thread, a, b, c),
+            N.Pread64 => TransferCalls.ReadAt(thread, a, b, c, d),
+            N.Pwrite64 => TransferCalls.WriteAt(thread, a),
+            N.Readv => TransferCalls.ReadVector(thread, a, b, c),
+            N.Writev => TransferCalls.WriteVector(thread, a, b, c),
             N.Access => FileStatusCalls.Access(thread, a),
             N.Pipe => PipeCalls.Pipe(thread, a, 0),
             N.SchedYield => ThreadCalls.Yield(thread),

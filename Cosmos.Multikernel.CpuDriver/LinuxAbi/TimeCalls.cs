@@ -8,8 +8,6 @@ namespace Cosmos.Multikernel.CpuDriver.LinuxAbi;
 /// <summary>Clocks and sleeping. Times are in nanoseconds inside, struct timespec outside.</summary>
 public static unsafe class TimeCalls
 {
-    public const ulong NanosecondsPerSecond = 1_000_000_000;
-
     private const ulong ClockRealtime = 0;
     private const ulong ClockMonotonic = 1;
     private const ulong ClockProcess = 2;
@@ -106,15 +104,15 @@ public static unsafe class TimeCalls
         }
         ulong now = Clock.Realtime;
         TimeSpecification time;
-        time.Seconds = (long)(now / NanosecondsPerSecond);
-        time.Nanoseconds = (long)(now % NanosecondsPerSecond / 1000);
+        time.Seconds = (long)(now / Clock.NanosecondsPerSecond);
+        time.Nanoseconds = (long)(now % Clock.NanosecondsPerSecond / 1000);
         return Write(thread, address, &time);
     }
 
     /// <summary>time.</summary>
     public static long Time(Thread* thread, ulong address)
     {
-        ulong seconds = Clock.Realtime / NanosecondsPerSecond;
+        ulong seconds = Clock.Realtime / Clock.NanosecondsPerSecond;
         return address == 0 || UserMemory.TryWriteWord(thread->Domain, address, seconds)
             ? (long)seconds
             : -Errno.EFAULT;
@@ -133,23 +131,23 @@ public static unsafe class TimeCalls
         if (
             time.Seconds < 0
             || time.Nanoseconds < 0
-            || time.Nanoseconds >= (long)NanosecondsPerSecond
+            || time.Nanoseconds >= (long)Clock.NanosecondsPerSecond
         )
         {
             return -Errno.EINVAL;
         }
         nanoseconds =
-            (ulong)time.Seconds >= Scheduler.Never / NanosecondsPerSecond
+            (ulong)time.Seconds >= Scheduler.Never / Clock.NanosecondsPerSecond
                 ? Scheduler.Never
-                : ((ulong)time.Seconds * NanosecondsPerSecond) + (ulong)time.Nanoseconds;
+                : ((ulong)time.Seconds * Clock.NanosecondsPerSecond) + (ulong)time.Nanoseconds;
         return 0;
     }
 
     public static long WriteTime(Thread* thread, ulong address, ulong nanoseconds)
     {
         TimeSpecification time;
-        time.Seconds = (long)(nanoseconds / NanosecondsPerSecond);
-        time.Nanoseconds = (long)(nanoseconds % NanosecondsPerSecond);
+        time.Seconds = (long)(nanoseconds / Clock.NanosecondsPerSecond);
+        time.Nanoseconds = (long)(nanoseconds % Clock.NanosecondsPerSecond);
         return Write(thread, address, &time);
     }
 

@@ -55,6 +55,9 @@ public unsafe partial struct AddressSpace
     /// <summary>Frames of CPU-driver objects that belong to the domain: threads, pipes, the domain itself.</summary>
     public ulong ObjectFrames;
 
+    /// <summary>Frames of channels that the domain offers to others; they may outlive it.</summary>
+    public ulong LentFrames;
+
     /// <summary>Page faults served.</summary>
     public ulong Faults;
 
@@ -96,7 +99,7 @@ public unsafe partial struct AddressSpace
     public readonly ulong ChargedPages => AccountedPages + Math.Max(Overhead, _allowance);
 
     private readonly ulong Overhead =>
-        StackPages + TableFrames + ObjectFrames + Mappings.FrameCount;
+        StackPages + TableFrames + ObjectFrames + LentFrames + Mappings.FrameCount;
 
     /// <summary>Pages that could still be promised to this domain.</summary>
     public readonly ulong AvailablePages =>
@@ -144,6 +147,19 @@ public unsafe partial struct AddressSpace
         Frames.Free(frame);
         ObjectFrames--;
     }
+
+    /// <summary>Charges frames that the domain is going to share with another, or refuses.</summary>
+    public bool TryLend(ulong frames)
+    {
+        if (!MayGrow(frames))
+        {
+            return false;
+        }
+        LentFrames += frames;
+        return true;
+    }
+
+    public void TakeBack(ulong frames) => LentFrames -= frames;
 
     // Whether overhead may grow without eating what was promised to this domain or to others.
     private readonly bool MayGrow(ulong frames) =>

@@ -3,8 +3,14 @@ namespace Cosmos.Multikernel.CpuDriver.Memory;
 /// <summary>What all domains of this core were promised and have not touched yet.</summary>
 public static class Commitment
 {
-    // Kept back from promises for what the CPU driver needs itself: rings, tables, new domains.
-    private const ulong Reserve = 256;
+    // Kept back from everything that a domain asks for, for what the CPU driver takes without asking: links to other
+    // cores, tables for frames that they share, mapping tables.
+    private const ulong DriverReserve = 64;
+
+    // Kept back from promises beyond that, for the first tables and objects of domains; and one table for as many promised
+    // pages as it maps.
+    private const ulong DomainReserve = 192;
+    private const ulong PagesPerTable = 512;
 
     /// <summary>The core's one frame of zeroes, behind every page that was only ever read.</summary>
     public static ulong ZeroFrame { get; private set; }
@@ -21,8 +27,15 @@ public static class Commitment
     public static ulong Outstanding { get; private set; }
 
     /// <summary>Pages that could be promised now.</summary>
-    public static ulong Available =>
-        Frames.FreeCount > Outstanding + Reserve ? Frames.FreeCount - Outstanding - Reserve : 0;
+    public static ulong Available
+    {
+        get
+        {
+            ulong kept =
+                Outstanding + (Outstanding / PagesPerTable) + DriverReserve + DomainReserve;
+            return Frames.FreeCount > kept ? Frames.FreeCount - kept : 0;
+        }
+    }
 
     public static bool TryPromise(ulong pages)
     {
@@ -41,5 +54,6 @@ public static class Commitment
     public static void Renew(ulong pages) => Outstanding += pages;
 
     /// <summary>Whether frames can be taken without a promise and without breaking one.</summary>
-    public static bool MayTake(ulong frames) => Frames.FreeCount >= Outstanding + frames;
+    public static bool MayTake(ulong frames) =>
+        Frames.FreeCount >= Outstanding + DriverReserve + frames;
 }

@@ -53,6 +53,10 @@ public unsafe partial struct AddressSpace
         {
             return ResolvePresent(mapping, page, entry, access);
         }
+        if (entry == null && !MayGrow(TablesPerPage))
+        {
+            return FaultOutcome.OutOfMemory;
+        }
         return mapping->HasSource
             ? ResolveSourced(mapping, page, access)
             : ResolveZero(mapping, page, access);
@@ -92,7 +96,7 @@ public unsafe partial struct AddressSpace
         if (access != Protection.Write || !foreign || mapping->Kind == MappingKind.Shared)
         {
             // The leaf is older than the mapping's protection, or the MMU remembered an older leaf.
-            *entry = PageTables.FrameOf(*entry) | (ulong)FlagsFor(mapping, foreign);
+            *entry = PageTables.FrameOf(*entry) | PageTables.BitsOf(FlagsFor(mapping, foreign));
             Cpu.InvalidatePage(page);
             return FaultOutcome.Resolved;
         }
@@ -102,17 +106,13 @@ public unsafe partial struct AddressSpace
             return FaultOutcome.OutOfMemory;
         }
         Bytes.Copy(DirectMap.At(frame), DirectMap.At(PageTables.FrameOf(*entry)), PageSize);
-        *entry = frame | (ulong)FlagsFor(mapping, foreign: false);
+        *entry = frame | PageTables.BitsOf(FlagsFor(mapping, foreign: false));
         Cpu.InvalidatePage(page);
         return FaultOutcome.Resolved;
     }
 
     private FaultOutcome ResolveSourced(Mapping* mapping, ulong page, Protection access)
     {
-        if (!Commitment.MayTake(TablesPerPage))
-        {
-            return FaultOutcome.OutOfMemory;
-        }
         ulong source = mapping->Source + (page - mapping->Start);
         if (!TryMapCounted(page, source, FlagsFor(mapping, foreign: true)))
         {
@@ -125,10 +125,6 @@ public unsafe partial struct AddressSpace
 
     private FaultOutcome ResolveZero(Mapping* mapping, ulong page, Protection access)
     {
-        if (!Commitment.MayTake(TablesPerPage))
-        {
-            return FaultOutcome.OutOfMemory;
-        }
         if (!mapping->Accounted && mapping->Kind != MappingKind.Stack)
         {
             // Readable, but never written: all such pages are one frame of zeroes.

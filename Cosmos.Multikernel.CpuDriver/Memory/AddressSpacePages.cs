@@ -73,8 +73,8 @@ public unsafe partial struct AddressSpace
         ulong at = start;
         ulong first = 0;
         ulong last = 0;
-        ulong own = (ulong)FlagsFor(mapping, foreign: false);
-        ulong foreign = (ulong)FlagsFor(mapping, foreign: true);
+        ulong own = PageTables.BitsOf(FlagsFor(mapping, foreign: false));
+        ulong foreign = PageTables.BitsOf(FlagsFor(mapping, foreign: true));
         while (budget > 0 && (at = Tables.NextMapped(at, end)) < end)
         {
             ulong* entry = Tables.FindEntry(at);
@@ -115,13 +115,30 @@ public unsafe partial struct AddressSpace
         }
     }
 
-    private void FreeTables(ulong start, ulong end)
+    // Frees the last-level tables that nothing needs any more in and at the edges of a range that was unmapped, so that
+    // mapping and unmapping small pieces here and there leaves no tables behind.
+    private void FreeTablesAround(ulong start, ulong end)
     {
-        if (end - start < TableSpan)
+        if (!IsFree(start, end))
+        {
+            // Another thread has mapped something there between two slices.
+            return;
+        }
+        ulong low = start & ~(TableSpan - 1);
+        ulong high = (end + TableSpan - 1) & ~(TableSpan - 1);
+        if (Mappings.TrySeekBelow(start, out MappingCursor below))
+        {
+            low = Math.Max(low, Mappings.At(below)->End);
+        }
+        if (Mappings.TrySeek(end, out MappingCursor above))
+        {
+            high = Math.Min(high, Mappings.At(above)->Start);
+        }
+        if (high < low + TableSpan)
         {
             return;
         }
-        ulong freed = Tables.FreeTables(start, end);
+        ulong freed = Tables.FreeTables(low, high);
         TableFrames -= freed;
         if (freed != 0 && ActiveRoot == Tables.Root)
         {

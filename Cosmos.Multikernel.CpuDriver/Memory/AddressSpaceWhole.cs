@@ -48,7 +48,10 @@ public unsafe partial struct AddressSpace
         Mapping* mapping = Mappings.Find(start);
         for (ulong page = start; page < end; page += PageSize)
         {
-            if (ResolveSourced(mapping, page, Protection.Read) != FaultOutcome.Resolved)
+            if (
+                !MayGrow(TablesPerPage)
+                || ResolveSourced(mapping, page, Protection.Read) != FaultOutcome.Resolved
+            )
             {
                 return false;
             }
@@ -77,10 +80,7 @@ public unsafe partial struct AddressSpace
         PageFlags flags = FlagsFor(&mapping, foreign: true);
         for (ulong done = 0; done < length; done += PageSize)
         {
-            if (
-                !Commitment.MayTake(TablesPerPage)
-                || !TryMapCounted(address + done, firstFrame + done, flags)
-            )
+            if (!MayGrow(TablesPerPage) || !TryMapCounted(address + done, firstFrame + done, flags))
             {
                 UnmapShared(address);
                 return 0;
@@ -102,9 +102,12 @@ public unsafe partial struct AddressSpace
         }
         // Rings are small: no need to slice.
         Mapping* mapping = Mappings.At(cursor);
+        ulong start = mapping->Start;
+        ulong end = mapping->End;
         int budget = int.MaxValue;
-        DropPages(mapping, mapping->Start, mapping->End, ref budget);
-        Mappings.RemoveAt(cursor);
+        DropPages(mapping, start, end, ref budget);
+        TakeOut(cursor);
+        FreeTablesAround(start, end);
     }
 
     /// <summary>Gives everything back, a slice at a time.</summary>
@@ -120,11 +123,7 @@ public unsafe partial struct AddressSpace
             {
                 return false;
             }
-            if (mapping->Accounted)
-            {
-                Uncharge((mapping->End - mapping->Start) / PageSize);
-            }
-            Mappings.RemoveAt(cursor);
+            TakeOut(cursor);
             if (--budget <= 0)
             {
                 return false;

@@ -22,8 +22,9 @@ public enum PageFlags : ulong
 
     NoExecute = 1ul << 63,
 
-    ReadOnlyData = Present | NoExecute,
-    ReadWriteData = Present | Writable | NoExecute,
-    Code = Present,
-    Device = Present | Writable | NoExecute | CacheDisable | WriteThrough,
+    // The CPU driver's own, the same in all address spaces of a core: the TLB keeps them when the address space changes.
+    ReadOnlyData = Present | NoExecute | Global,
+    ReadWriteData = Present | Writable | NoExecute | Global,
+    Code = Present | Global,
+    Device = Present | Writable | NoExecute | CacheDisable | WriteThrough | Global,
 }

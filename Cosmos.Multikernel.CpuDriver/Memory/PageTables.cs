@@ -15,9 +15,6 @@ public unsafe struct PageTables
     private const int UpperHalf = 256;
     private const int EntriesPerTable = 512;
 
-    /// <summary>First address past the lower (user) half.</summary>
-    public const ulong UserLimit = 0x0000_8000_0000_0000;
-
     /// <summary>Physical address of the root table: CR3.</summary>
     public ulong Root;
 
@@ -43,6 +40,10 @@ public unsafe struct PageTables
 
     public static ulong FrameOf(ulong entry) => entry & AddressMask;
 
+    /// <summary>A leaf's flags as this processor understands them: without NX its bit is reserved and would fault.</summary>
+    public static ulong BitsOf(PageFlags flags) =>
+        (ulong)(Cores.CpuFeatures.NoExecute ? flags : flags & ~PageFlags.NoExecute);
+
     /// <summary>Maps one 4 KB page. An existing mapping of that page is replaced.</summary>
     /// <returns>False when a table was needed and no frame is left.</returns>
     public readonly bool TryMap(ulong address, ulong frame, PageFlags flags)
@@ -52,7 +53,7 @@ public unsafe struct PageTables
         {
             return false;
         }
-        *entry = frame | (ulong)flags;
+        *entry = frame | BitsOf(flags);
         return true;
     }
 
@@ -64,7 +65,7 @@ public unsafe struct PageTables
         {
             return false;
         }
-        *entry = frame | (ulong)(flags | PageFlags.Large);
+        *entry = frame | BitsOf(flags | PageFlags.Large);
         return true;
     }
 

@@ -1,4 +1,3 @@
-using System;
 using System.Threading;
 using Cosmos.Multikernel.CpuDriver.Domains;
 
@@ -14,41 +13,25 @@ public static unsafe class UserMemory
     /// <summary>Copies from the instance. On failure part of it may have been copied.</summary>
     public static bool TryRead(Domain* domain, void* into, ulong address, ulong length)
     {
-        byte* target = (byte*)into;
-        while (length != 0)
+        UserWalk walk = new(domain, address, length, Protection.Read);
+        while (walk.TryPiece(out byte* source, out ulong piece))
         {
-            byte* source = At(domain, address, Protection.Read, out ulong available);
-            if (source == null)
-            {
-                return false;
-            }
-            ulong piece = Math.Min(available, length);
-            Bytes.Copy(target, source, piece);
-            target += piece;
-            address += piece;
-            length -= piece;
+            Bytes.Copy((byte*)into + walk.Done, source, piece);
+            walk.Advance(piece);
         }
-        return true;
+        return walk.IsComplete;
     }
 
     /// <summary>Copies to the instance. On failure part of it may have been copied.</summary>
     public static bool TryWrite(Domain* domain, ulong address, void* from, ulong length)
     {
-        byte* source = (byte*)from;
-        while (length != 0)
+        UserWalk walk = new(domain, address, length, Protection.Write);
+        while (walk.TryPiece(out byte* target, out ulong piece))
         {
-            byte* target = At(domain, address, Protection.Write, out ulong available);
-            if (target == null)
-            {
-                return false;
-            }
-            ulong piece = Math.Min(available, length);
-            Bytes.Copy(target, source, piece);
-            source += piece;
-            address += piece;
-            length -= piece;
+            Bytes.Copy(target, (byte*)from + walk.Done, piece);
+            walk.Advance(piece);
         }
-        return true;
+        return walk.IsComplete;
     }
 
     /// <summary>Reads a word that must be aligned, in one access: for futexes.</summary>

@@ -193,7 +193,7 @@ public static unsafe class Scheduler
                 Idle();
                 continue;
             }
-            if (Signals.IsAnyDeliverable(next) && !Signals.TryDeliver(next))
+            if (!Signals.TryDeliverAll(next))
             {
                 continue;
             }
@@ -202,8 +202,9 @@ public static unsafe class Scheduler
                 SwitchTo(next);
             }
             next->Domain->Space.Activate();
-            // A dying domain's frames come back slice by slice: look again at the end of the next trap.
-            s_attention = Reaper.IsBusy;
+            // Look again at the end of the next trap: a dying domain's frames come back slice by slice, and a signal that
+            // came during a long call is held up until the call's last slice is done.
+            s_attention = Reaper.IsBusy || next->Progress != 0;
             Arm();
             return;
         }

@@ -30,6 +30,9 @@ public enum BlockKind : byte
 
     /// <summary>A wait queue (pipe, console): the call is made again when something happened.</summary>
     Queue,
+
+    /// <summary>poll: the call is made again when something happened or at the deadline, but not after a signal.</summary>
+    Poll,
 }
 
 /// <summary>
@@ -92,7 +95,7 @@ public unsafe struct Thread
     /// <summary>Where a nanosleep wants the remaining time when a signal ends it early; 0 for nowhere.</summary>
     public ulong RemainingAddress;
 
-    /// <summary>When a poll that looks again and again gives up; 0 outside such a call.</summary>
+    /// <summary>When a poll that is made again and again gives up; 0 outside such a call.</summary>
     public ulong WaitUntil;
 
     /// <summary>When it was last given the core, and how long it has run before that; in nanoseconds.</summary>

@@ -77,7 +77,16 @@ public static unsafe class Descriptors
         fixed (Tables* tables = &s_tables)
         {
             LoadSegments(tables);
-            LoadGates(tables);
+            LoadGates(tables, ownStacks: true);
+        }
+    }
+
+    /// <summary>The interrupt table alone, for the boot phase: a trap there is reported on the stack it comes on.</summary>
+    public static void LoadForBoot()
+    {
+        fixed (Tables* tables = &s_tables)
+        {
+            LoadGates(tables, ownStacks: false);
         }
     }
 
@@ -111,7 +120,7 @@ public static unsafe class Descriptors
         Cores.Cpu.LoadTask(TaskSelector);
     }
 
-    private static void LoadGates(Tables* tables)
+    private static void LoadGates(Tables* tables, bool ownStacks)
     {
         Gate* gates = (Gate*)tables->Idt;
         for (uint vector = 0; vector < Vectors; vector++)
@@ -125,6 +134,7 @@ public static unsafe class Descriptors
             gate->Type = InterruptGate;
             gate->Stack = vector switch
             {
+                _ when !ownStacks => 0,
                 Vector.DoubleFault => DoubleFaultStack,
                 Vector.NonMaskable => NonMaskableStack,
                 Vector.MachineCheck => MachineCheckStack,

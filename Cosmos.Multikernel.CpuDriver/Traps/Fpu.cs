@@ -3,9 +3,6 @@
 // The CPU driver's own code uses SSE registers to copy structs, so the entry stubs save a thread's state on every trap
 // from ring 3 and restore it on every return.
 
-using System.Runtime;
-using System.Runtime.CompilerServices;
-
 namespace Cosmos.Multikernel.CpuDriver.Traps;
 
 public static unsafe class Fpu
@@ -14,6 +11,12 @@ public static unsafe class Fpu
     private const ulong AvxState = 4;
     private const uint ExtendedStateLeaf = 0x0d;
     private const uint LegacyAreaSize = 512;
+    private const int MxcsrOffset = 24;
+    private const int StatesOffset = 512;
+
+    // x87 control word and MXCSR as after FNINIT and reset: all exceptions masked (sections 8.1.5 and 10.2.3).
+    private const ushort InitialControl = 0x037f;
+    private const uint InitialMxcsr = 0x1f80;
 
     /// <summary>Bytes of one thread's FP area; it is 64-byte aligned.</summary>
     public static uint AreaSize { get; private set; }
@@ -40,13 +43,16 @@ public static unsafe class Fpu
         AreaSize = registers[1];
     }
 
-    /// <summary>Makes an area hold the state a new thread starts with.</summary>
+    /// <summary>Makes an area hold the state a new thread starts with: nothing that anybody else had in registers.</summary>
     public static void InitialiseArea(byte* area)
     {
         Cores.Cpu.MemorySet(area, 0, AreaSize);
-        SaveInitialFpState(area);
+        *(ushort*)area = InitialControl;
+        *(uint*)(area + MxcsrOffset) = InitialMxcsr;
+        if (UsesXsave)
+        {
+            // XSTATE_BV: these states are in the area, the others begin as after reset (section 13.8).
+            *(ulong*)(area + StatesOffset) = X87AndSse;
+        }
     }
-
-    [RuntimeImport("*", "Traps_SaveInitialFpState"), MethodImpl(MethodImplOptions.InternalCall)]
-    private static extern void SaveInitialFpState(byte* area);
 }

@@ -67,7 +67,11 @@ public static unsafe class Panic
 
     private static void End()
     {
-        Text("  this core stops; the others go on\n"u8);
+        Text(
+            ThisCore.Boot == null
+                ? "  the machine does not start\n"u8
+                : "  this core stops; the others go on\n"u8
+        );
         Cpu.HaltForever();
     }
 

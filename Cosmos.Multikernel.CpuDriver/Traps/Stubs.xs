@@ -131,23 +131,6 @@ function StubAddress {
     RAX = [RAX + RDI*8]
 }
 
-// RDI: an FP area of zeros. Leaves the state of a new thread in it (x87 and SSE as after reset, all exceptions masked).
-function SaveInitialFpState {
-    fninit
-    .InitialMxcsr = $1F80
-    ldmxcsr .InitialMxcsr
-    if .UseXsave = 0 {
-        fxsave64 [RDI]
-    } else {
-        EAX = 3
-        EDX = 0
-        xsave64 [RDI]
-    }
-}
-
-section .data
-var InitialMxcsr dword = 0
-
 section .rodata
 align 8
 Stubs:

@@ -1,5 +1,4 @@
 using Cosmos.Multikernel.CpuDriver.Boot;
-using Cosmos.Multikernel.CpuDriver.Cores;
 
 namespace Cosmos.Multikernel.CpuDriver.Traps;
 
@@ -9,12 +8,17 @@ public static unsafe class Symbols
     // An ELF-64 symbol (ELF-64 object file format, figure 10): name 0, info 4, value 8, size 16; 24 bytes.
     private const ulong EntryBytes = 24;
 
+    private static BootRecord* s_boot;
+
+    /// <summary>Where the tables are; before that nothing is found.</summary>
+    public static void Adopt(BootRecord* boot) => s_boot = boot;
+
     /// <summary>The symbol with the greatest address that is not above the given one.</summary>
     public static bool TryFind(ulong address, out byte* name, out ulong offset)
     {
         name = null;
         offset = 0;
-        BootRecord* boot = ThisCore.Boot;
+        BootRecord* boot = s_boot;
         if (boot == null || boot->SymbolTable == null)
         {
             return false;

@@ -1,5 +1,12 @@
 namespace Cosmos.Multikernel.CpuDriver.Traps;
 
+/// <summary>Bits of a page fault's error code (Intel SDM volume 3A, figure 4-12).</summary>
+public static class PageFaultError
+{
+    public const ulong Write = 2;
+    public const ulong InstructionFetch = 16;
+}
+
 /// <summary>Interrupt vectors (Intel SDM volume 3A, table 6-1), and ours from 32 on.</summary>
 public static class Vector
 {

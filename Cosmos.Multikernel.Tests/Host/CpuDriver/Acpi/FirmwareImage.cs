@@ -37,6 +37,7 @@ internal sealed class FirmwareImage
         table[52] = 2;
         BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(64), 0x604);
         BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(68), 0x704);
+        BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(76), 0x608);
         BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(112), 1 << 10);
         table[116] = 1;
         table[117] = 8;

@@ -38,6 +38,19 @@ public sealed unsafe class MadtTests
         Assert.That(Describe(table), Is.EqualTo($"at fee00000; {expected}; ; "));
     }
 
+    /// <summary>Identifiers that mean all processors: an INIT sent there would reset the machine.</summary>
+    [Test]
+    public void NoProcessorIsEverybody()
+    {
+        byte[] table = InterruptTable.Make(
+            InterruptTable.Processor(0, 0),
+            InterruptTable.Processor(1, 255),
+            InterruptTable.X2Processor(255),
+            InterruptTable.X2Processor(uint.MaxValue)
+        );
+        Assert.That(Describe(table), Is.EqualTo("at fee00000; 0 255; ; "));
+    }
+
     /// <summary>Some firmware lists processors both ways: each is one processor still.</summary>
     [Test]
     public void AProcessorThatIsNamedTwiceIsGivenOnce()

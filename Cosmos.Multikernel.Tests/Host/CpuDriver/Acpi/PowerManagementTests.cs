@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Cosmos.Multikernel.CpuDriver.Acpi;
 using NUnit.Framework;
 
@@ -70,6 +71,7 @@ public sealed unsafe class PowerManagementTests
         Assert.Multiple(() =>
         {
             Assert.That((power.Pm1aControl, power.Pm1bControl), Is.EqualTo((0x604, 0x704)));
+            Assert.That(power.TimerPort, Is.EqualTo(0x608));
             Assert.That((power.EnablePort, power.EnableValue), Is.EqualTo((0xb2, 2)));
             Assert.That((power.ResetPort, power.ResetValue), Is.EqualTo((0xcf9, 0x0f)));
             Assert.That(power.CanPowerOff, Is.True);
@@ -106,6 +108,23 @@ public sealed unsafe class PowerManagementTests
         uint fadt = image.Add(FirmwareImage.Fadt(narrow, other, length));
         PowerManagement power = Read(image.Root(wide: true, fadt));
         Assert.That(power.SleepTypeA, Is.EqualTo(wide ? 1 : 0));
+    }
+
+    [TestCase(1, 0x1804ul, 276, 0x1804)]
+    [TestCase(1, 0x1804ul, 183, 0x604, Description = "an older, shorter table")]
+    [TestCase(0, 0x1804ul, 276, 0x604, Description = "in memory: the port counts")]
+    [TestCase(1, 0ul, 276, 0x604, Description = "none")]
+    [TestCase(1, 0x1_0000ul, 276, 0x604, Description = "no port has that number")]
+    public void TheExtendedRegisterWins(int space, ulong address, int length, int expected)
+    {
+        FirmwareImage image = new();
+        uint dsdt = image.Add(FirmwareTable.Make("DSDT", FirmwareImage.QemuSoftOff));
+        byte[] table = FirmwareImage.Fadt(dsdt);
+        table[172] = (byte)space;
+        BinaryPrimitives.WriteUInt64LittleEndian(table.AsSpan(176), address);
+        uint fadt = image.Add(FirmwareTable.Seal(table[..length]));
+        PowerManagement power = Read(image.Root(wide: true, fadt));
+        Assert.That((power.Pm1aControl, power.Pm1bControl), Is.EqualTo((expected, 0x704)));
     }
 
     [Test]

@@ -53,6 +53,20 @@ internal sealed unsafe record CommandLine(
         }
     }
 
+    /// <summary>The first core of a machine with so many that a module runs on; -1 for none.</summary>
+    public static int FirstCore(string text, uint count)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        byte[] store = new byte[bytes.Length + 2];
+        fixed (byte* start = bytes)
+        fixed (byte* place = store)
+        {
+            Module module = default;
+            module.Status = Module.Parse(start, (uint)bytes.Length, place, ref module);
+            return module.TryFirstCore(count, out uint core) ? (int)core : -1;
+        }
+    }
+
     /// <summary>Refuses fences that were written to.</summary>
     public static void CheckFence(ReadOnlySpan<byte> fence)
     {

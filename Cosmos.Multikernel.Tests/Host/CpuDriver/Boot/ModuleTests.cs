@@ -74,6 +74,13 @@ public sealed unsafe class ModuleTests
     public void EachErrorIsToldApart(string text, ModuleStatus expected) =>
         Assert.That(CommandLine.Parse(text).Status, Is.EqualTo(expected));
 
+    [TestCase("a cores=0-3", 2u, 0)]
+    [TestCase("a cores=3,1-2", 4u, 1)]
+    [TestCase("a cores=5-", 4u, -1, Description = "the machine has none of them")]
+    [TestCase("a cores=x", 4u, -1)]
+    public void TheFirstCoreIsFound(string text, uint count, int expected) =>
+        Assert.That(CommandLine.FirstCore(text, count), Is.EqualTo(expected));
+
     [TestCase(1024, ModuleStatus.Ok)]
     [TestCase(1025, ModuleStatus.TooManyArguments)]
     public void ThereMayBe1024Arguments(int count, ModuleStatus expected)

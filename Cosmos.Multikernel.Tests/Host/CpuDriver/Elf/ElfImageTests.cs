@@ -94,12 +94,21 @@ public sealed unsafe class ElfImageTests
         yield return Case(
             ElfError.SegmentsOverlap,
             "a page in common",
-            file => Put64(file, Field(0, MemorySizeField), 0x1001)
+            file =>
+            {
+                Put64(file, Field(0, FileSizeField), 0x1001);
+                Put64(file, Field(0, MemorySizeField), 0x1001);
+            }
         );
         yield return Case(
             ElfError.SegmentWritableAndExecutable,
             "writable and executable",
             file => Put32(file, Field(1, FlagsField), 7)
+        );
+        yield return Case(
+            ElfError.ZerosInReadOnlySegment,
+            "zeros where nothing can be written",
+            file => Put32(file, Field(2, FlagsField), Readable)
         );
         yield return Case(
             ElfError.EntryOutsideCode,

@@ -91,6 +91,86 @@ public sealed unsafe class SignalTests
         );
     }
 
+    /// <summary>A futex wait without a deadline is made again as a read is; one with a deadline ends.</summary>
+    [TestCase(RestartFlag, false)]
+    [TestCase(RestartFlag, true)]
+    [TestCase(0ul, false)]
+    public void ABlockedFutexEndsOrIsMadeAgain(ulong flags, bool deadline)
+    {
+        using PretendInstance instance = new();
+        Thread* thread = Prepare(instance, flags);
+        ulong memory = instance.Map(4096);
+        UserMemory.TryWriteWord(instance.Domain, memory + 64, 5ul);
+        ulong after = thread->Frame.Rip;
+        PretendInstance.Call(
+            thread,
+            SystemCallNumber.Futex,
+            memory,
+            0,
+            0,
+            deadline ? memory + 64 : 0
+        );
+        Assert.That(thread->State, Is.EqualTo(ThreadState.Blocked));
+        Send(instance, thread);
+        Scheduler.Select();
+        Return(thread);
+        Assert.That(
+            (thread->Frame.Rip, (long)thread->Frame.Rax),
+            Is.EqualTo(
+                flags == 0 || deadline
+                    ? (after, -Errno.EINTR)
+                    : (after - 2, (long)SystemCallNumber.Futex)
+            )
+        );
+    }
+
+    /// <summary>A signal that comes between two slices of a long call is taken when the call is done, not some time later.</summary>
+    [Test]
+    public void ASignalDuringALongCallComesAtItsEnd()
+    {
+        const ulong Pages = 3000;
+        using PretendInstance instance = new(limitPages: 8192);
+        Thread* thread = Prepare(instance, 0);
+        ulong memory = instance.Map(Pages * 4096);
+        for (ulong page = 0; page < Pages; page++)
+        {
+            instance.Write(memory + (page * 4096), 1);
+        }
+        ulong after = thread->Frame.Rip;
+        thread->Frame.Rax = SystemCallNumber.Munmap;
+        thread->Frame.Rdi = memory;
+        thread->Frame.Rsi = Pages * 4096;
+        SystemCalls.Dispatch(thread);
+        Assert.That(thread->Frame.Rip, Is.EqualTo(after - 2), "one slice is not enough");
+        Send(instance, thread);
+        for (int slices = 0; thread->Frame.Rip == after - 2 && slices < 10; slices++)
+        {
+            Scheduler.Select();
+            thread->Frame.Rip = after;
+            SystemCalls.Dispatch(thread);
+        }
+        // The end of the trap that did the last slice.
+        Scheduler.Select();
+        Assert.That(thread->Frame.Rip, Is.EqualTo(Handler));
+    }
+
+    [Test]
+    public void AllSignalsThatWaitAreTakenAtOnce()
+    {
+        using PretendInstance instance = new();
+        Thread* thread = Prepare(instance, 0);
+        ulong action = instance.Map(4096);
+        UserMemory.TryWriteWord(instance.Domain, action, Handler + 16);
+        instance.Call(SystemCallNumber.RtSigaction, UserSignal + 2, action, 0, 8);
+        thread->PendingSignals = (1ul << 9) | (1ul << 11);
+        Scheduler.DrawAttention();
+        Scheduler.Select();
+        Assert.That((thread->Frame.Rip, thread->PendingSignals), Is.EqualTo((Handler + 16, 0ul)));
+        // The second handler returns into the first.
+        Return(thread);
+        Assert.That(thread->Frame.Rip, Is.EqualTo(Handler));
+    }
+
     [Test]
     public void ASignalHeldBackWaits()
     {

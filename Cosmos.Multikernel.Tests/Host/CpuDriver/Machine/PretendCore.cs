@@ -66,19 +66,23 @@ namespace Cosmos.Multikernel.CpuDriver.Cores
     public static class CpuFeatures
     {
         public static bool Random => false;
+
+        public static bool NoExecute => true;
     }
 
     public static unsafe class ThisCore
     {
         public static uint Index => 0;
 
-        public static uint Count => 1;
+        public static uint Count => 2;
 
         public static ulong KernelRoot { get; set; }
     }
 
     public static class Clock
     {
+        public const ulong NanosecondsPerSecond = 1_000_000_000;
+
         public const ulong RealtimeAtZero = 1_700_000_000_000_000_000;
 
         /// <summary>Nanoseconds since the pretended boot; tests and <see cref="Idle"/> move it.</summary>

@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Domains;
+using Cosmos.Multikernel.CpuDriver.Endpoints;
 using Cosmos.Multikernel.CpuDriver.LinuxAbi;
 using Cosmos.Multikernel.CpuDriver.Memory;
 using Cosmos.Multikernel.CpuDriver.Threads;
@@ -58,7 +60,25 @@ public sealed unsafe class PretendInstance : IDisposable
             throw new InvalidOperationException("the pretended core did not come up");
         }
         RandomGenerator.Seed();
+        // The first frames of entries are never given back.
+        ChannelEntries.Free(ChannelEntries.Allocate());
     }
+
+    /// <summary>Takes every channel entry that the core can have.</summary>
+    /// <returns>Their handles.</returns>
+    public static List<uint> TakeChannelEntries()
+    {
+        Boot();
+        List<uint> taken = [];
+        for (uint handle; (handle = ChannelEntries.Allocate()) != ChannelEntries.None; )
+        {
+            taken.Add(handle);
+        }
+        return taken;
+    }
+
+    public static void ReturnChannelEntries(List<uint> handles) =>
+        handles.ForEach(ChannelEntries.Free);
 
     public Thread* AddThread()
     {

@@ -105,14 +105,10 @@ namespace Cosmos.Multikernel.CpuDriver.Console
 
 namespace Cosmos.Multikernel.CpuDriver.Endpoints
 {
-    public static unsafe class DomainEndpoints
-    {
-        public static void Destroy(Domain* domain, int status) { }
-    }
-
     public static unsafe class MultikernelCalls
     {
         public static void Dispatch(Thread* thread) =>
-            thread->Frame.Rax = unchecked((ulong)-LinuxAbi.Errno.ENOSYS);
+            thread->Frame.Rax = (ulong)
+                LinuxAbi.SystemCalls.Unknown(thread, (uint)thread->Frame.Rax);
     }
 }

@@ -75,7 +75,8 @@ public sealed unsafe class AddressSpaceModelTests
                         protection
                     );
                     Assert.That(changed, Is.EqualTo(whole ? 0 : -Errno.ENOMEM));
-                    foreach (int page in whole ? range : [])
+                    // As far as the first gap.
+                    foreach (int page in range.TakeWhile(model.ContainsKey))
                     {
                         model[page].Protection = protection;
                     }
@@ -83,7 +84,7 @@ public sealed unsafe class AddressSpaceModelTests
                 case 4:
                     Assert.That(
                         instance.Call(SystemCallNumber.Madvise, address, length, 4),
-                        Is.Zero
+                        Is.EqualTo(range.All(model.ContainsKey) ? 0 : -Errno.ENOMEM)
                     );
                     foreach (int page in range.Where(model.ContainsKey))
                     {

@@ -2,6 +2,7 @@ extern alias PretendCore;
 
 using NUnit.Framework;
 using PretendCore::Cosmos.Multikernel.CpuDriver.LinuxAbi;
+using PretendCore::Cosmos.Multikernel.CpuDriver.Memory;
 using PretendCore::Cosmos.Multikernel.Tests.Host.CpuDriver.Machine;
 
 namespace Cosmos.Multikernel.Tests.Host.CpuDriver.Memory;
@@ -97,6 +98,75 @@ public sealed unsafe class AddressSpaceTests
         ulong held = instance.Space->PrivateFrames;
         Assert.That(instance.Call(SystemCallNumber.Munmap, memory, 12_000 * Page), Is.Zero);
         Assert.That(held - instance.Space->PrivateFrames, Is.GreaterThanOrEqualTo(12_000));
+    }
+
+    /// <summary>A long call that fails halfway leaves no trace: the next call does what it is asked, no more.</summary>
+    [Test]
+    public void AFailureBetweenSlicesDoesNotReachTheNextCall()
+    {
+        using PretendInstance instance = new(limitPages: 8192);
+        ulong low = instance.Map(4 * Page);
+        ulong memory = instance.Map(4000 * Page);
+        for (ulong page = 0; page < 4000; page++)
+        {
+            instance.Write(memory + (page * Page), 1);
+        }
+        instance.Write(low, 7);
+        ulong progress = 0;
+        MemoryResult result = instance.Space->Remove(memory + Page, 3000 * Page, ref progress);
+        Assert.That((result, progress), Is.EqualTo((MemoryResult.Again, memory + (1025 * Page))));
+        // Now no frame is left, and what a split needs was used up.
+        List<ulong> taken = [];
+        for (ulong frame; (frame = Frames.Allocate()) != 0; )
+        {
+            taken.Add(frame);
+        }
+        for (int tries = 0; tries < 1000 && result == MemoryResult.Again; tries++)
+        {
+            result = instance.Space->Remove(memory + Page, 3000 * Page, ref progress);
+        }
+        taken.ForEach(Frames.Free);
+        Assert.That(progress, Is.Zero);
+        Assert.That(instance.Read(low), Is.EqualTo(7));
+    }
+
+    /// <summary>Small pieces mapped and unmapped all over the place leave no tables behind.</summary>
+    [Test]
+    public void UnmappedPiecesLeaveNoTables()
+    {
+        using PretendInstance instance = new(limitPages: 2048);
+        ulong before = 0;
+        for (ulong i = 0; i < 3000; i++)
+        {
+            ulong place = 0x1000_0000_0000 + (i * 0x20_1000);
+            long at = instance.Call(SystemCallNumber.Mmap, place, 3 * Page, 3, 0x32);
+            Assert.That((ulong)at, Is.EqualTo(place));
+            instance.Write(place + Page, 1);
+            Assert.That(instance.Call(SystemCallNumber.Munmap, place, 3 * Page), Is.Zero);
+            before = i == 0 ? instance.Space->TableFrames : before;
+        }
+        // Upper tables stay: one for each gigabyte.
+        Assert.That(instance.Space->TableFrames - before, Is.LessThan(10));
+    }
+
+    /// <summary>Tables count, too: whoever touches far apart reaches the limit, not the core's last frame.</summary>
+    [Test]
+    public void TablesStayWithinTheLimit()
+    {
+        using PretendInstance instance = new(limitPages: 1024);
+        ulong touched = 0;
+        while (touched < 2000)
+        {
+            ulong place = 0x1000_0000_0000 + (touched * 0x20_0000);
+            long at = instance.Call(SystemCallNumber.Mmap, place, Page, 3, 0x32);
+            if (at < 0 || !UserMemory.TryWriteWord(instance.Domain, place, 1u))
+            {
+                break;
+            }
+            touched++;
+        }
+        Assert.That(touched, Is.InRange(100, 800));
+        Assert.That(instance.Space->PrivateFrames, Is.LessThanOrEqualTo(1024));
     }
 
     [TestCase(0ul, 0ul)]
