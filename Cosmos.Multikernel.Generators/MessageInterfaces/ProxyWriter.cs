@@ -61,7 +61,7 @@ internal static class ProxyWriter
         var token = method.Parameters.FirstOrDefault(static p => p.Wire is null)?.Name;
         source.Line("/// <inheritdoc/>");
         source.Open($"public {returns} {method.Name}({parameters})");
-        source.Line($"var message_ = client.Begin({index}{kind});");
+        source.Line($"var message_ = this.client.Begin({index}{kind});");
         foreach (var parameter in method.Parameters)
         {
             if (parameter.Wire is not null)
@@ -74,10 +74,10 @@ internal static class ProxyWriter
         source.Line(
             method.Kind switch
             {
-                ResultKind.OneWay => "return client.Tell();",
-                ResultKind.Nothing => $"return client.Call({token});",
-                ResultKind.Value => $"return client.Call<{method.Result!.Name}>({decode});",
-                _ => $"return client.Stream<{method.Result!.Name}>({decode});",
+                ResultKind.OneWay => "return this.client.Tell();",
+                ResultKind.Nothing => $"return this.client.Call({token});",
+                ResultKind.Value => $"return this.client.Call<{method.Result!.Name}>({decode});",
+                _ => $"return this.client.Stream<{method.Result!.Name}>({decode});",
             }
         );
         source.Close();

@@ -6,6 +6,27 @@ namespace Cosmos.Multikernel.Channels;
 public sealed unsafe partial class Channel
 {
     private ChannelState lastState;
+    private Action<ChannelException>? ended;
+
+    /// <summary>
+    /// Raised on the loop, once, when the peer has closed the channel or its instance has ended, whether or not anybody waits
+    /// for a message. What the peer sent before can still be received. Not raised by this end's own <see cref="Dispose"/>.
+    /// </summary>
+    public event Action<ChannelException> Ended
+    {
+        add
+        {
+            ended += value;
+            if (EndReason is { } reason)
+            {
+                loop.Post(() => value(reason));
+            }
+        }
+        remove => ended -= value;
+    }
+
+    /// <summary>How the peer's side ended, once this side has seen it: still there after this side is closed.</summary>
+    public ChannelException? EndReason { get; private set; }
 
     /// <summary>In the loop's list of channels to look at in every turn.</summary>
     internal bool IsHot { get; set; }
@@ -29,6 +50,10 @@ public sealed unsafe partial class Channel
         if (IsWaitedFor)
         {
             loop.MakeHot(this);
+        }
+        else
+        {
+            ReadState();
         }
     }
 
@@ -70,7 +95,20 @@ public sealed unsafe partial class Channel
         }
     }
 
-    private ChannelState ReadState() => lastState = (ChannelState)Volatile.Read(ref *state);
+    private ChannelState ReadState()
+    {
+        ChannelState status = (ChannelState)Volatile.Read(ref *state);
+        if (status != lastState)
+        {
+            lastState = status;
+            if (status is ChannelState.PeerClosed or ChannelState.PeerEnded)
+            {
+                EndReason = EndException(status);
+                loop.Post(() => ended?.Invoke(EndReason));
+            }
+        }
+        return status;
+    }
 
     private void FinishConnecting(ChannelState status)
     {
@@ -82,7 +120,7 @@ public sealed unsafe partial class Channel
             operation.Complete(this);
             return;
         }
-        operation.Fail(Ended(status));
+        operation.Fail(EndException(status));
         Dispose();
     }
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Monitors;
 
 namespace Cosmos.Multikernel.Channels;
 
@@ -15,6 +15,35 @@ public sealed partial class Channel
 
     /// <summary>What the connecting side wants the channel for; empty for what an instance's author accepts by default.</summary>
     public string Service { get; private set; } = "";
+
+    /// <summary>Connecting side: has the instance asked first, and the CPU driver told that it may be connected to.</summary>
+    private static async ValueTask<Channel> ConnectThroughMonitorAsync(
+        EventLoop loop,
+        int core,
+        string instance,
+        ChannelOptions options,
+        CancellationToken cancellation
+    )
+    {
+        using Deadline deadline = new(loop, options.ConnectTimeout, cancellation);
+        await loop.Monitor!.BindAsync(
+            core,
+            instance,
+            options.Service,
+            options.InterfaceHash,
+            deadline
+        );
+        return await Connect(
+            loop,
+            core,
+            instance,
+            options with
+            {
+                ConnectTimeout = deadline.Remaining,
+            },
+            cancellation
+        );
+    }
 
     /// <summary>Connecting side: says what the channel is for, before anything else is sent.</summary>
     private void SendOpening()

@@ -50,7 +50,7 @@ public sealed partial class Channel
         }
         if (status > ChannelState.Connected)
         {
-            throw Ended(status);
+            throw EndException(status);
         }
         message = default;
         return false;
@@ -172,7 +172,7 @@ public sealed partial class Channel
         }
         if (status > ChannelState.Connected)
         {
-            receiving.Fail(Ended(status));
+            receiving.Fail(EndException(status));
             return true;
         }
         return false;

@@ -131,7 +131,7 @@ public sealed unsafe partial class Channel
         ChannelState status = ReadState();
         if (status > ChannelState.Connected)
         {
-            throw Ended(status);
+            throw EndException(status);
         }
     }
 
@@ -161,7 +161,7 @@ public sealed unsafe partial class Channel
     {
         if (status > ChannelState.Connected)
         {
-            FailSends(Ended(status));
+            FailSends(EndException(status));
             return true;
         }
         bool worked = false;

@@ -1,6 +1,7 @@
 using System.Text;
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Channels.Platforms;
+using Cosmos.Multikernel.Monitors;
 
 namespace Cosmos.Multikernel.Channels;
 
@@ -76,12 +77,18 @@ public sealed unsafe partial class Channel : IDisposable
 
     internal int Handle => binding.Handle;
 
-    /// <summary>Connects to an instance and waits until it has accepted. On the loop only.</summary>
+    /// <summary>
+    /// Connects to an instance and waits until it has accepted. On the loop only. Where the core has a monitor, the instance is
+    /// asked first (docs/monitor.md), and may refuse.
+    /// </summary>
     /// <param name="core">Its core.</param>
     /// <param name="instance">Its name.</param>
     /// <param name="options">Ring size, longest message, time limit; null for the defaults.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="ChannelRefusedException">There is no such instance, or it did not want the channel.</exception>
+    /// <exception cref="BindingRefusedException">It was asked and does not want this client.</exception>
+    /// <exception cref="Messages.InterfaceMismatchException">It has another version of the interface.</exception>
+    /// <exception cref="MonitorUnavailableException">The monitor of this core or of its core has ended.</exception>
     /// <exception cref="PeerEndedException">It ended before it accepted.</exception>
     /// <exception cref="TimeoutException"><see cref="ChannelOptions.ConnectTimeout"/> has passed.</exception>
     public static ValueTask<Channel> ConnectAsync(
@@ -108,6 +115,20 @@ public sealed unsafe partial class Channel : IDisposable
             );
         }
         EventLoop loop = EventLoop.Current;
+        bool isOwnMonitor = core == loop.Core && loop.Platform.Monitors.Contains(core, instance);
+        return loop.Monitor is null || isOwnMonitor
+            ? Connect(loop, core, instance, options, cancellation)
+            : ConnectThroughMonitorAsync(loop, core, instance, options, cancellation);
+    }
+
+    private static ValueTask<Channel> Connect(
+        EventLoop loop,
+        int core,
+        string instance,
+        ChannelOptions options,
+        CancellationToken cancellation
+    )
+    {
         Channel channel = new(
             loop,
             loop.Platform.Connect(core, instance, options.Slots),
@@ -168,7 +189,7 @@ public sealed unsafe partial class Channel : IDisposable
         loop.Unregister(this);
     }
 
-    private ChannelException Ended(ChannelState status) =>
+    private ChannelException EndException(ChannelState status) =>
         status switch
         {
             ChannelState.Refused => new ChannelRefusedException(
@@ -177,11 +198,14 @@ public sealed unsafe partial class Channel : IDisposable
             ChannelState.PeerClosed => new PeerClosedException(
                 $"Instance '{PeerName}' on core {PeerCore} closed the channel."
             ),
-            _ => new PeerEndedException(
-                $"Instance '{PeerName}' on core {PeerCore} has ended ({DescribeWaitStatus(WaitStatus)}).",
-                WaitStatus
-            ),
+            _ => EndedBy(PeerName, PeerCore, WaitStatus),
         };
+
+    internal static PeerEndedException EndedBy(string instance, int core, int waitStatus) =>
+        new(
+            $"Instance '{instance}' on core {core} has ended ({DescribeWaitStatus(waitStatus)}).",
+            waitStatus
+        );
 
     private int WaitStatus => disposed ? 0 : (int)Volatile.Read(ref state[1]);
 

@@ -12,6 +12,9 @@ public sealed record ChannelOptions
     /// <summary>The service wanted of the instance: what its <see cref="Channel.AcceptAsync(string, CancellationToken)"/> names. Empty for its author's default.</summary>
     public string Service { get; init; } = "";
 
+    /// <summary>Version of the interface that the channel is for; 0 for bytes without one. The server sees it before it takes the channel.</summary>
+    internal ulong InterfaceHash { get; init; }
+
     /// <summary>How long connecting may take before it throws <see cref="TimeoutException"/>.</summary>
     public TimeSpan ConnectTimeout { get; init; } = Timeout.InfiniteTimeSpan;
 

@@ -1,6 +1,7 @@
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Channels.Platforms;
+using Cosmos.Multikernel.Monitors;
 
 namespace Cosmos.Multikernel;
 
@@ -23,6 +24,40 @@ public sealed partial class EventLoop
 
     /// <summary>Channels closed because their opening meant nothing, or because too many wait that nobody accepts.</summary>
     public int TurnedAway { get; private set; }
+
+    /// <summary>Changes when a service gets its first server.</summary>
+    internal Signal ServicesChanged { get; }
+
+    /// <summary>Whether somebody accepts, or has accepted, channels for a service.</summary>
+    internal bool IsServed(string service) => services.ContainsKey(service);
+
+    /// <summary>Says which version of an interface a service has, and whom it takes.</summary>
+    internal void Declare(string service, ulong interfaceHash, Predicate<BindingRequest>? admit)
+    {
+        if (!services.TryGetValue(service, out ServiceQueue? queue))
+        {
+            queue = Serve(service);
+        }
+        queue.InterfaceHash = interfaceHash;
+        queue.Admit = admit;
+    }
+
+    /// <summary>Whether a service that is served takes a client.</summary>
+    internal BindingAnswer Admit(string service, BindingRequest request)
+    {
+        ServiceQueue queue = services[service];
+        bool differs =
+            queue.InterfaceHash != 0
+            && request.InterfaceHash != 0
+            && queue.InterfaceHash != request.InterfaceHash;
+        if (differs)
+        {
+            return new BindingAnswer(BindingVerdict.Mismatch, InterfaceHash: queue.InterfaceHash);
+        }
+        return new BindingAnswer(
+            queue.Admit?.Invoke(request) ?? true ? BindingVerdict.Accepted : BindingVerdict.Refused
+        );
+    }
 
     internal ValueTask<Channel> AcceptAsync(
         string service,
@@ -70,6 +105,12 @@ public sealed partial class EventLoop
             channel.Dispose();
             return;
         }
+        if (channel.Service == InstanceProbe.Service)
+        {
+            // A monitor only wanted to know whether anybody is here.
+            channel.Dispose();
+            return;
+        }
         if (services.TryGetValue(channel.Service, out ServiceQueue? queue))
         {
             queue.Offered.Enqueue(channel);
@@ -99,6 +140,7 @@ public sealed partial class EventLoop
             queue.Offered.Enqueue(channel);
         }
         unaccepted.RemoveAll(channel => channel.Service == service);
+        ServicesChanged.Set();
         return queue;
     }
 
@@ -115,6 +157,12 @@ public sealed partial class EventLoop
     private sealed class ServiceQueue
     {
         public Queue<PendingOperation<Channel>> Accepting { get; } = new();
+
+        /// <summary>Version of the interface served; 0 when it has none or nobody said.</summary>
+        public ulong InterfaceHash { get; set; }
+
+        /// <summary>Whom the server takes; null for everybody.</summary>
+        public Predicate<BindingRequest>? Admit { get; set; }
 
         public Queue<Channel> Offered { get; } = new();
 

@@ -1,6 +1,7 @@
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Channels.Platforms;
 using Cosmos.Multikernel.Channels.Platforms.Hosted;
+using Cosmos.Multikernel.Monitors;
 
 namespace Cosmos.Multikernel;
 
@@ -52,11 +53,20 @@ public sealed partial class EventLoop : IDisposable
         window = new PollWindow(platform.WakeCost);
         SynchronizationContext = new EventLoopContext(this);
         Scheduler = new EventLoopScheduler(this);
+        ServicesChanged = new Signal(this);
         for (int i = 0; i < byBit.Length; i++)
         {
             byBit[i] = [];
         }
         seenEvents = platform.EventCount - 1;
+        if (
+            platform.Monitors.On(platform.Core) is { } monitor
+            && !platform.Monitors.Contains(platform.Core, platform.Name)
+        )
+        {
+            Monitor = new MonitorConnection(this, monitor);
+            Post(Monitor.Run);
+        }
     }
 
     /// <summary>The loop the calling code runs on.</summary>
@@ -90,12 +100,20 @@ public sealed partial class EventLoop : IDisposable
 
     internal InstancePlatform Platform => platform;
 
+    /// <summary>The connection to this core's monitor; null in a monitor, and on cores without one.</summary>
+    internal MonitorConnection? Monitor { get; }
+
     /// <summary>A loop in a hosted machine of its own making: several in one process make a multikernel for tests.</summary>
     /// <param name="machine">Directory that is the machine; loops of one machine share it. Made when missing.</param>
     /// <param name="core">The core it stands for.</param>
     /// <param name="name">The instance's name, unique on its core.</param>
-    public static EventLoop CreateHosted(string machine, int core, string name) =>
-        new(new HostedPlatform(machine, core, name));
+    /// <param name="declared">The instances of the machine; null for no others that need be known.</param>
+    public static EventLoop CreateHosted(
+        string machine,
+        int core,
+        string name,
+        IReadOnlyList<DeclaredInstance>? declared = null
+    ) => new(new HostedPlatform(machine, core, name, declared ?? []));
 
     /// <summary>Runs the loop on the calling thread until the task made by <paramref name="main"/> has ended.</summary>
     /// <exception cref="Exception">What the task, or any callback posted to the loop, threw.</exception>

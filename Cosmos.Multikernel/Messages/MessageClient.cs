@@ -45,10 +45,11 @@ public sealed class MessageClient : IDisposable
         where TProxy : IMessageProxy<TProxy>
     {
         options ??= ChannelOptions.Default;
-        if (options.Service.Length == 0)
+        options = options with
         {
-            options = options with { Service = TProxy.Service };
-        }
+            Service = options.Service.Length == 0 ? TProxy.Service : options.Service,
+            InterfaceHash = TProxy.InterfaceHash,
+        };
         Channel channel = await Channel.ConnectAsync(core, instance, options, cancellation);
         try
         {
@@ -101,7 +102,11 @@ public sealed class MessageClient : IDisposable
     public void Dispose()
     {
         Channel.Dispose();
-        End(new ObjectDisposedException(nameof(MessageClient)));
+        End(
+            Channel.EndReason is { } reason
+                ? reason
+                : new ObjectDisposedException(nameof(MessageClient))
+        );
     }
 
     internal void StartStream(PendingCall stream, byte[] call, int window)

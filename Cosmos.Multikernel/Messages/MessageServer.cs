@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.Monitors;
 
 namespace Cosmos.Multikernel.Messages;
 
@@ -9,18 +10,29 @@ public static class MessageServer
     /// <param name="dispatcher">The interface's generated dispatcher around an implementation; it serves all clients.</param>
     /// <param name="service">The service's name; null for the interface's own.</param>
     /// <param name="cancellation">Stops accepting; clients already connected are disconnected.</param>
-    public static async Task ServeAsync(
+    public static Task ServeAsync(
         IMessageDispatcher dispatcher,
         string? service = null,
         CancellationToken cancellation = default
+    ) => ServeAsync(dispatcher, service, admit: null, cancellation);
+
+    /// <summary>Accepts channels for the service from clients of the server's choice and serves each, until cancelled.</summary>
+    /// <param name="dispatcher">The interface's generated dispatcher around an implementation; it serves all clients.</param>
+    /// <param name="service">The service's name; null for the interface's own.</param>
+    /// <param name="admit">Asked for each client before it can connect, on the loop; null takes all.</param>
+    /// <param name="cancellation">Stops accepting; clients already connected are disconnected.</param>
+    public static async Task ServeAsync(
+        IMessageDispatcher dispatcher,
+        string? service,
+        Predicate<BindingRequest>? admit,
+        CancellationToken cancellation = default
     )
     {
+        service ??= dispatcher.Service;
+        EventLoop.Current.Declare(service, dispatcher.InterfaceHash, admit);
         while (true)
         {
-            Channel channel = await Channel.AcceptAsync(
-                service ?? dispatcher.Service,
-                cancellation
-            );
+            Channel channel = await Channel.AcceptAsync(service, cancellation);
             Serve(channel, dispatcher, cancellation);
         }
     }

@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Monitors;
 
 namespace Cosmos.Multikernel.Tests.Simulation.Machines;
 
@@ -15,6 +16,7 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
 {
     private const int LongestDelay = 20_000;
     private const int LongestTurn = 2_000;
+    private const string MonitorName = "monitor";
 
     private readonly Random random = new(seed);
     private readonly PriorityQueue<Action, (long Time, long Number)> agenda = new();
@@ -22,6 +24,7 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
     private readonly Dictionary<(int Core, string Name), SimulatedInstance> alive = [];
     private readonly List<SimulatedChannel> channels = [];
     private readonly List<SimulatedInstance> awake = [];
+    private readonly Dictionary<(int Core, string Name), uint> lives = [];
     private long lastNumber;
 
     public long Now { get; private set; }
@@ -39,12 +42,46 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
 
     public int Turns { get; private set; }
 
+    /// <summary>The monitors there are, once <see cref="StartMonitors"/> has been called.</summary>
+    public DeclaredMonitors Monitors { get; private set; } = DeclaredMonitors.None;
+
+    /// <summary>Slots of the rings to and between monitors: few fill up.</summary>
+    public uint MonitorSlots { get; init; } = 16;
+
+    /// <summary>Attempts to connect without leave. Must stay 0.</summary>
+    public int Unpermitted { get; set; }
+
+    /// <summary>What nobody in an instance handled, and so ended it.</summary>
+    public List<Exception> Failures { get; } = [];
+
+    /// <summary>Gives the first cores a monitor each.</summary>
+    public void StartMonitors(int cores)
+    {
+        Monitors = new DeclaredMonitors(
+            Enumerable
+                .Range(0, cores)
+                .Select(core => new DeclaredInstance(core, MonitorName, IsMonitor: true)),
+            cores
+        );
+        for (int core = 0; core < cores; core++)
+        {
+            StartMonitor(core);
+        }
+    }
+
+    /// <summary>Starts a core's monitor, or starts it anew.</summary>
+    public SimulatedInstance StartMonitor(int core) =>
+        Start(core, MonitorName, () => CoreMonitor.RunAsync());
+
     /// <summary>Starts an instance, or starts it anew after a crash.</summary>
     public SimulatedInstance Start(int core, string name, Func<Task> main)
     {
-        SimulatedInstance instance = new(this, core, name);
+        uint life = lives.GetValueOrDefault((core, name));
+        lives[(core, name)] = life + 1;
+        SimulatedInstance instance = new(this, core, name, life);
         instances.Add(instance);
         alive.Add((core, name), instance);
+        Awake(instance);
         Trace(instance, instance, "starts");
         instance.Loop.Post(async () =>
         {
@@ -64,6 +101,7 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
     public void Crash(SimulatedInstance instance)
     {
         instance.IsAlive = false;
+        Asleep(instance);
         alive.Remove((instance.Core, instance.Name));
         Trace(instance, instance, "crashes");
         const int killed = 9;
@@ -73,23 +111,19 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
         }
     }
 
-    /// <summary>Runs until nobody can do anything any more.</summary>
+    /// <summary>Runs until nobody can do anything any more, or until done.</summary>
     /// <returns>False when the turns did not suffice.</returns>
-    public bool Run(int mostTurns)
+    public bool Run(int mostTurns, Func<bool>? done = null)
     {
         for (int turn = 0; turn < mostTurns; turn++)
         {
+            if (done?.Invoke() ?? false)
+            {
+                return true;
+            }
             while (agenda.TryPeek(out _, out (long Time, long Number) first) && first.Time <= Now)
             {
                 agenda.Dequeue()();
-            }
-            awake.Clear();
-            foreach (SimulatedInstance instance in alive.Values)
-            {
-                if (!instance.Platform.IsAsleep)
-                {
-                    awake.Add(instance);
-                }
             }
             if (awake.Count == 0)
             {
@@ -101,7 +135,10 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
                 continue;
             }
             BeforeTurn?.Invoke(Turns++);
-            Turn(awake[random.Next(awake.Count)]);
+            if (awake.Count != 0)
+            {
+                Turn(awake[random.Next(awake.Count)]);
+            }
         }
         return false;
     }
@@ -115,6 +152,28 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
         foreach (SimulatedChannel channel in channels)
         {
             channel.Dispose();
+        }
+    }
+
+    /// <summary>Whether there has ever been such an instance.</summary>
+    internal bool IsDeclared(int core, string name) => lives.ContainsKey((core, name));
+
+    /// <summary>An instance has something to do.</summary>
+    internal void Awake(SimulatedInstance instance)
+    {
+        if (instance.IsAlive && !instance.IsListed)
+        {
+            instance.IsListed = true;
+            awake.Add(instance);
+        }
+    }
+
+    private void Asleep(SimulatedInstance instance)
+    {
+        if (instance.IsListed)
+        {
+            instance.IsListed = false;
+            awake.Remove(instance);
         }
     }
 
@@ -195,7 +254,12 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
         catch (Exception exception)
         {
             instance.Failure = exception;
+            Failures.Add(exception);
             Crash(instance);
+        }
+        if (instance.Platform.IsAsleep)
+        {
+            Asleep(instance);
         }
         Now += random.Next(1, LongestTurn);
         if (random.Next(1000) < Spurious)

@@ -1,5 +1,6 @@
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Channels.Platforms;
+using Cosmos.Multikernel.Monitors;
 
 namespace Cosmos.Multikernel.Tests.Simulation.Machines;
 
@@ -9,18 +10,37 @@ internal sealed class SimulatedPlatform(SimulatedMachine machine, SimulatedInsta
 {
     private readonly Dictionary<int, SimulatedChannel> channels = [];
     private readonly Queue<SimulatedChannel> offers = new();
+    private readonly HashSet<(int Core, string Name)> permits = [];
+    private bool isAsleep;
     private uint events;
     private ulong rung;
     private int nextHandle;
     private long sleepNumber;
 
-    public bool IsAsleep { get; private set; }
+    public bool IsAsleep
+    {
+        get => isAsleep;
+        private set
+        {
+            isAsleep = value;
+            if (!value)
+            {
+                machine.Awake(self);
+            }
+        }
+    }
 
     public IEnumerable<SimulatedChannel> Channels => channels.Values.Concat(offers);
 
     public override int Core => self.Core;
 
     public override string Name => self.Name;
+
+    public override DeclaredMonitors Monitors => machine.Monitors;
+
+    public override uint Life => self.Life;
+
+    public override uint MonitorSlots => machine.MonitorSlots;
 
     public override uint EventCount => events;
 
@@ -70,6 +90,13 @@ internal sealed class SimulatedPlatform(SimulatedMachine machine, SimulatedInsta
 
     public override ChannelBinding Connect(int core, string instance, uint slots)
     {
+        if (!MayConnect(core, instance))
+        {
+            machine.Unpermitted++;
+            throw new ChannelRefusedException(
+                $"'{self.Name}' may not connect to '{instance}' on core {core}."
+            );
+        }
         SimulatedInstance? peer = machine.Find(core, instance);
         if (peer is null)
         {
@@ -88,6 +115,16 @@ internal sealed class SimulatedPlatform(SimulatedMachine machine, SimulatedInsta
             core,
             instance
         );
+    }
+
+    public override bool IsDeclared(int core, string instance) =>
+        machine.IsDeclared(core, instance);
+
+    /// <summary>As the CPU driver does: the instance at the other end may connect, once.</summary>
+    public override void Permit(int handle, int core, string instance)
+    {
+        SimulatedChannel channel = channels[handle];
+        channel.PeerOf(self).Platform.permits.Add((core, instance));
     }
 
     public override bool TryAccept(out ChannelBinding binding)
@@ -138,4 +175,11 @@ internal sealed class SimulatedPlatform(SimulatedMachine machine, SimulatedInsta
     }
 
     protected override void Dispose(bool disposing) { }
+
+    // The rule of the CPU driver: monitors to anybody, all to their own core's monitor, else by a permission.
+    private bool MayConnect(int core, string instance) =>
+        Monitors.On(Core) is null
+        || Monitors.Contains(Core, Name)
+        || (core == Core && Monitors.Contains(core, instance))
+        || permits.Remove((core, instance));
 }

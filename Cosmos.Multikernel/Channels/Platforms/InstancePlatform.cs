@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Monitors;
 
 namespace Cosmos.Multikernel.Channels.Platforms;
 
@@ -22,6 +23,15 @@ internal abstract class InstancePlatform : IDisposable
 
     /// <summary>This instance's name.</summary>
     public abstract string Name { get; }
+
+    /// <summary>The monitors that the machine declares.</summary>
+    public abstract DeclaredMonitors Monitors { get; }
+
+    /// <summary>Which life of this instance this is, from 0: grows each time it is started anew.</summary>
+    public abstract uint Life { get; }
+
+    /// <summary>Slots of the rings to and between monitors.</summary>
+    public virtual uint MonitorSlots => 16;
 
     /// <summary>Changes with every notification.</summary>
     public abstract uint EventCount { get; }
@@ -54,6 +64,12 @@ internal abstract class InstancePlatform : IDisposable
     /// <summary>Offers a channel to an instance. Its state tells when the other has taken it.</summary>
     /// <exception cref="ChannelRefusedException">There is no such instance, or it has ended.</exception>
     public abstract ChannelBinding Connect(int core, string instance, uint slots);
+
+    /// <summary>Whether the machine declares an instance.</summary>
+    public abstract bool IsDeclared(int core, string instance);
+
+    /// <summary>A monitor lets the instance at the other end of one of its channels connect once to another instance.</summary>
+    public abstract void Permit(int handle, int core, string instance);
 
     /// <summary>Takes the oldest offered channel.</summary>
     public abstract bool TryAccept(out ChannelBinding binding);

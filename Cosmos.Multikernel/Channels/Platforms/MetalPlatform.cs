@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Monitors;
 using Cosmos.Multikernel.Native;
 
 namespace Cosmos.Multikernel.Channels.Platforms;
@@ -19,6 +20,13 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
 
     /// <inheritdoc/>
     public override string Name => Instance.Name;
+
+    /// <inheritdoc/>
+    public override DeclaredMonitors Monitors { get; } =
+        new(Machine.DeclaredInstances, Multikernel.Core.Count);
+
+    /// <summary>0: the CPU driver starts an instance once, at boot.</summary>
+    public override uint Life => 0;
 
     /// <inheritdoc/>
     public override uint EventCount => Volatile.Read(ref *page.EventCount);
@@ -69,6 +77,14 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
             instance
         );
     }
+
+    /// <inheritdoc/>
+    public override bool IsDeclared(int core, string instance) =>
+        core < Multikernel.Core.Count
+        && Machine.DeclaredInstances.Any(other => other.Core == core && other.Name == instance);
+
+    /// <summary>Nothing: the CPU driver lets every instance connect.</summary>
+    public override void Permit(int handle, int core, string instance) { }
 
     /// <inheritdoc/>
     public override bool TryAccept(out ChannelBinding binding)

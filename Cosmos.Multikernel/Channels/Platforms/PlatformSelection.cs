@@ -29,7 +29,7 @@ internal static class PlatformSelection
             Environment.GetEnvironmentVariable(NameVariable)
             ?? Path.GetFileName(Environment.ProcessPath)
             ?? "instance";
-        HostedPlatform platform = new(machine, core, name);
+        HostedPlatform platform = new(machine, core, name, Machine.DeclaredInstances);
         const int aborted = 6;
         AppDomain.CurrentDomain.UnhandledException += (_, _) => platform.RecordEnd(aborted);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>

@@ -14,6 +14,7 @@ internal sealed unsafe partial class HostedDomain : IDisposable
     private const int WaitStatusOffset = 1028;
     private const int EndedOffset = 1032;
     private const int SupervisedOffset = 1036;
+    private const int LivesOffset = 1040;
 
     private readonly SharedFile page;
 
@@ -71,11 +72,13 @@ internal sealed unsafe partial class HostedDomain : IDisposable
             : null;
     }
 
-    /// <summary>A process begins to be this instance.</summary>
-    public void Join(int process)
+    /// <summary>A process begins to be this instance, perhaps not the first.</summary>
+    /// <returns>How many were before it.</returns>
+    public uint Join(int process)
     {
         Volatile.Write(ref *EndedWord, 0);
         ProcessId = process;
+        return Interlocked.Increment(ref *(uint*)(page.Memory + LivesOffset)) - 1;
     }
 
     /// <summary>Says how the instance ended, and wakes who waits for that.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Monitors;
 
 namespace Cosmos.Multikernel.Channels.Platforms.Hosted;
 
@@ -25,6 +26,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     private readonly Lock gate = new();
     private readonly Dictionary<int, HostedChannel> channels = [];
     private readonly PeerWatcher watcher;
+    private readonly IReadOnlyList<DeclaredInstance> declared;
     private int nextHandle;
     private bool disposed;
 
@@ -32,13 +34,21 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     /// <param name="machine">The machine's directory; made when missing.</param>
     /// <param name="core">The core this instance claims to be on.</param>
     /// <param name="name">Its name: unique on its core.</param>
-    public HostedPlatform(string machine, int core, string name)
+    /// <param name="declared">The instances that the machine declares.</param>
+    public HostedPlatform(
+        string machine,
+        int core,
+        string name,
+        IReadOnlyList<DeclaredInstance> declared
+    )
     {
         this.machine = machine;
+        this.declared = declared;
+        Monitors = new DeclaredMonitors(declared, int.MaxValue);
         Core = core;
         Name = name;
         domain = HostedDomain.Create(machine, core, name);
-        domain.Join(Environment.ProcessId);
+        Life = domain.Join(Environment.ProcessId);
         watcher = new PeerWatcher(machine, PeerEnded);
     }
 
@@ -51,6 +61,12 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
 
     /// <inheritdoc/>
     public override string Name { get; }
+
+    /// <inheritdoc/>
+    public override DeclaredMonitors Monitors { get; }
+
+    /// <inheritdoc/>
+    public override uint Life { get; }
 
     /// <inheritdoc/>
     public override uint EventCount => Volatile.Read(ref *domain.Page.EventCount);
@@ -80,10 +96,8 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         HostedDomain? peer = HostedDomain.TryOpen(machine, core, instance);
 
         // On the metal a declared instance can be connected to before it runs; processes start when they start.
-        var declared = Machine.DeclaredInstances.Any(other =>
-            other.Core == core && other.Name == instance
-        );
-        for (int attempt = 0; peer is null && declared && attempt < StartAttempts; attempt++)
+        var expected = IsDeclared(core, instance);
+        for (int attempt = 0; peer is null && expected && attempt < StartAttempts; attempt++)
         {
             Thread.Sleep(10);
             peer = HostedDomain.TryOpen(machine, core, instance);
@@ -122,6 +136,13 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         peer.Page.Signal();
         return channel.Binding;
     }
+
+    /// <inheritdoc/>
+    public override bool IsDeclared(int core, string instance) =>
+        declared.Any(other => other.Core == core && other.Name == instance);
+
+    /// <summary>Nothing: a process could open the files of any other anyway.</summary>
+    public override void Permit(int handle, int core, string instance) { }
 
     /// <inheritdoc/>
     public override bool TryAccept(out ChannelBinding binding)

@@ -1,0 +1,96 @@
+using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.Messages;
+
+namespace Cosmos.Multikernel.Monitors;
+
+/// <summary>This monitor's connections to others: made when first needed, shared, kept until either end dies.</summary>
+internal sealed class PeerConnections(CoreMonitor monitor)
+{
+    private readonly Dictionary<int, Task<MonitorPeerProxy>> connections = [];
+
+    /// <summary>The connection to a core's monitor.</summary>
+    /// <exception cref="ChannelException">It is dead: the CPU drivers say so.</exception>
+    /// <exception cref="OperationCanceledException">It did not answer in time; it may be slow.</exception>
+    public async Task<MonitorPeerProxy> GetAsync(int core, CancellationToken cancellation)
+    {
+        if (!connections.TryGetValue(core, out Task<MonitorPeerProxy>? connection))
+        {
+            connection = ConnectAsync(core);
+            connections[core] = connection;
+            Watch(core, connection);
+        }
+        return await connection.WaitAsync(cancellation);
+    }
+
+    /// <summary>Whether a connection still is the one to its core: what was arranged over it holds.</summary>
+    public bool IsCurrent(int core, MonitorPeerProxy proxy) =>
+        connections.TryGetValue(core, out Task<MonitorPeerProxy>? connection)
+        && connection.IsCompletedSuccessfully
+        && connection.Result == proxy
+        && proxy.Client.Channel.EndReason is null;
+
+    /// <summary>The connection if there is one.</summary>
+    public MonitorPeerProxy? Find(int core) =>
+        connections.TryGetValue(core, out Task<MonitorPeerProxy>? connection)
+        && connection.IsCompletedSuccessfully
+            ? connection.Result
+            : null;
+
+    /// <summary>After a restart: tells all others, so that they bring back the names whose first home this is.</summary>
+    public async void AnnounceAll()
+    {
+        foreach (int core in monitor.Declared.Cores.Where(core => core != monitor.Core))
+        {
+            using Deadline deadline = new(monitor.Loop, Deadline.Slice);
+            try
+            {
+                await GetAsync(core, deadline.Token);
+            }
+            catch (Exception exception)
+                when (exception is ChannelException or OperationCanceledException)
+            {
+                // A dead one has no names to bring; a slow one hears of it when the connection stands.
+            }
+        }
+    }
+
+    private async Task<MonitorPeerProxy> ConnectAsync(int core)
+    {
+        MonitorPeerProxy proxy = await MessageClient.ConnectAsync<MonitorPeerProxy>(
+            core,
+            monitor.Declared.On(core)!,
+            new ChannelOptions { Slots = monitor.Loop.Platform.MonitorSlots }
+        );
+        try
+        {
+            await proxy.HelloAsync(monitor.Loop.Platform.Life);
+            return proxy;
+        }
+        catch (Exception exception) when (exception is not ChannelException)
+        {
+            proxy.Dispose();
+            throw new ChannelException($"The monitor of core {core}: {exception.Message}");
+        }
+    }
+
+    private async void Watch(int core, Task<MonitorPeerProxy> connection)
+    {
+        try
+        {
+            MonitorPeerProxy proxy = await connection;
+            proxy.Client.Channel.Ended += _ => Drop(core, proxy);
+        }
+        catch (ChannelException)
+        {
+            // Refused or ended: the next who needs it tries again.
+            connections.Remove(core);
+        }
+    }
+
+    private void Drop(int core, MonitorPeerProxy proxy)
+    {
+        connections.Remove(core);
+        proxy.Dispose();
+        monitor.Registrar.PeerEnded(core);
+    }
+}
