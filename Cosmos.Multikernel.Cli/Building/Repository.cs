@@ -1,3 +1,5 @@
+using Cosmos.Multikernel.Sdk.Images;
+
 namespace Cosmos.Multikernel.Cli.Building;
 
 /// <summary>Where things are in the checkout that this program was built from.</summary>
@@ -29,6 +31,20 @@ public static class Repository
     /// <summary>Publishes all programs that run inside the tests' machines.</summary>
     public static string TestInstances =>
         Path.Combine(Root, "Cosmos.Multikernel.Tests/Instances/Instances.proj");
+
+    /// <summary>The project of the monitor that the Sdk puts on every core.</summary>
+    public static string MonitorProject =>
+        Path.Combine(Root, "Cosmos.Multikernel.Monitor/Cosmos.Multikernel.Monitor.csproj");
+
+    /// <summary>The monitor as an image holds it, once it is published.</summary>
+    public static ImageModule MonitorModule =>
+        new(
+            "monitor",
+            InstanceProgram("Cosmos.Multikernel.Monitor", "monitor"),
+            "all",
+            Priority: "10",
+            IsMonitor: true
+        );
 
     /// <summary>The published program of an instance's project.</summary>
     /// <param name="project">The project's name.</param>

@@ -56,11 +56,11 @@ internal sealed class Binder(CoreMonitor monitor)
                 cancellation
             );
         }
-        if (answer.Verdict == BindingVerdict.Accepted && !client.HasLeft)
-        {
-            monitor.Loop.Platform.Permit(client.Handle, core, instance);
-        }
-        return answer;
+        bool permitted =
+            answer.Verdict != BindingVerdict.Accepted
+            || client.HasLeft
+            || monitor.Loop.Platform.Permit(client.Handle, core, instance);
+        return permitted ? answer : new BindingAnswer(BindingVerdict.Busy);
     }
 
     /// <summary>Asks an instance of this core.</summary>

@@ -6,6 +6,13 @@ namespace Cosmos.Multikernel.Tests.Host.Channels;
 internal sealed class HostedMachine : IDisposable
 {
     private readonly List<EventLoop> loops = [];
+    private readonly DeclaredInstance[] declared;
+
+    /// <param name="declared">What the machine declares: its monitors above all.</param>
+    public HostedMachine(params DeclaredInstance[] declared)
+    {
+        this.declared = declared;
+    }
 
     public string Directory { get; } =
         Path.Combine(HostedPlatform.MachinesDirectory, $"cosmos-test-{Guid.NewGuid():N}");
@@ -13,7 +20,7 @@ internal sealed class HostedMachine : IDisposable
     /// <summary>Starts an instance.</summary>
     public EventLoop Add(int core, string name)
     {
-        EventLoop loop = EventLoop.CreateHosted(Directory, core, name);
+        EventLoop loop = EventLoop.CreateHosted(Directory, core, name, declared);
         loop.RunInBackground();
         loops.Add(loop);
         return loop;

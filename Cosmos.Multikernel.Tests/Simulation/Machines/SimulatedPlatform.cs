@@ -10,7 +10,7 @@ internal sealed class SimulatedPlatform(SimulatedMachine machine, SimulatedInsta
 {
     private readonly Dictionary<int, SimulatedChannel> channels = [];
     private readonly Queue<SimulatedChannel> offers = new();
-    private readonly HashSet<(int Core, string Name)> permits = [];
+    private readonly List<(int Core, string Name)> permits = [];
     private bool isAsleep;
     private uint events;
     private ulong rung;
@@ -121,10 +121,10 @@ internal sealed class SimulatedPlatform(SimulatedMachine machine, SimulatedInsta
         machine.IsDeclared(core, instance);
 
     /// <summary>As the CPU driver does: the instance at the other end may connect, once.</summary>
-    public override void Permit(int handle, int core, string instance)
+    public override bool Permit(int handle, int core, string instance)
     {
-        SimulatedChannel channel = channels[handle];
-        channel.PeerOf(self).Platform.permits.Add((core, instance));
+        channels[handle].PeerOf(self).Platform.permits.Add((core, instance));
+        return true;
     }
 
     public override bool TryAccept(out ChannelBinding binding)

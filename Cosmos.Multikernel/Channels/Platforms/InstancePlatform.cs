@@ -69,7 +69,8 @@ internal abstract class InstancePlatform : IDisposable
     public abstract bool IsDeclared(int core, string instance);
 
     /// <summary>A monitor lets the instance at the other end of one of its channels connect once to another instance.</summary>
-    public abstract void Permit(int handle, int core, string instance);
+    /// <returns>False when there is no room for the permission now.</returns>
+    public abstract bool Permit(int handle, int core, string instance);
 
     /// <summary>Takes the oldest offered channel.</summary>
     public abstract bool TryAccept(out ChannelBinding binding);

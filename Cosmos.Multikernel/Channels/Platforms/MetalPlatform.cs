@@ -84,7 +84,7 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
         && Machine.DeclaredInstances.Any(other => other.Core == core && other.Name == instance);
 
     /// <summary>Nothing: the CPU driver lets every instance connect.</summary>
-    public override void Permit(int handle, int core, string instance) { }
+    public override bool Permit(int handle, int core, string instance) => true;
 
     /// <inheritdoc/>
     public override bool TryAccept(out ChannelBinding binding)

@@ -27,6 +27,13 @@ internal static class CommandTable
             "shows the shell's channels and their counters",
             ChannelsCommand.RunAsync
         ),
+        new("names", "", "shows who serves what under which name", NamesCommand.RunAsync),
+        new(
+            "watch",
+            "[SECONDS]",
+            "shows the instances as the monitors see them, then each start and end",
+            WatchCommand.RunAsync
+        ),
         new("gc", "CORE", "makes the instance there collect its garbage", CollectCommand.RunAsync),
         new(
             "crash",

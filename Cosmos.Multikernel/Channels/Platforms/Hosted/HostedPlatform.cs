@@ -142,7 +142,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         declared.Any(other => other.Core == core && other.Name == instance);
 
     /// <summary>Nothing: a process could open the files of any other anyway.</summary>
-    public override void Permit(int handle, int core, string instance) { }
+    public override bool Permit(int handle, int core, string instance) => true;
 
     /// <inheritdoc/>
     public override bool TryAccept(out ChannelBinding binding)
