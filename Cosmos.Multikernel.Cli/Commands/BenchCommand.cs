@@ -118,19 +118,22 @@ internal static class BenchCommand
                 () => DotnetBuild.RunAsync(driver, "build-cpudriver", cancellation)
             )
             .ConfigureAwait(false);
-        await Report
-            .StepAsync(
-                $"Publishing {suite.Project}",
-                () =>
-                    DotnetBuild.RunAsync(
-                        suite.ProjectFile,
-                        "build-bench",
-                        cancellation,
-                        "-target:PublishInstance",
-                        "--property:CosmosInstanceOnly=true;_IsPublishing=true"
-                    )
-            )
-            .ConfigureAwait(false);
+        foreach (var project in (string[])[suite.ProjectFile, Repository.MonitorProject])
+        {
+            await Report
+                .StepAsync(
+                    $"Publishing {Repository.Relative(project)}",
+                    () =>
+                        DotnetBuild.RunAsync(
+                            project,
+                            "build-bench",
+                            cancellation,
+                            "-target:PublishInstance",
+                            "--property:CosmosInstanceOnly=true;_IsPublishing=true"
+                        )
+                )
+                .ConfigureAwait(false);
+        }
     }
 
     private static void Print(string title, IReadOnlyList<BenchRow> rows)

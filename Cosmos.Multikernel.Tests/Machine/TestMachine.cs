@@ -18,6 +18,8 @@ internal static class TestMachine
 
     public static string Messages => Repository.InstanceProgram("Messages", "messages");
 
+    public static string Naming => Repository.InstanceProgram("Naming", "naming");
+
     public static string Shell => Repository.InstanceProgram("Shell");
 
     public static string Hello => Repository.InstanceProgram("HelloCores");
