@@ -294,7 +294,9 @@ public sealed class NameSimulationTests
             "watcher",
             async () =>
             {
-                await foreach (InstanceEvent news in Instances.WatchAsync())
+                await foreach (
+                    InstanceEvent news in Cosmos.Multikernel.Machine.WatchInstancesAsync()
+                )
                 {
                     seen.Add(news);
                     if (news.Instance.ToString() == "server" && server.IsAlive)

@@ -6,7 +6,7 @@ using Cosmos.Multikernel.Native;
 namespace Cosmos.Multikernel;
 
 /// <summary>The whole machine, as far as one instance may know and touch it.</summary>
-public static unsafe class Machine
+public static unsafe partial class Machine
 {
     /// <summary>
     /// Every instance that the boot medium declares, in its order. Hosted: what <c>COSMOS_DECLARED</c> lists, as

@@ -113,7 +113,7 @@ public sealed partial class EventLoop : IDisposable
         int core,
         string name,
         IReadOnlyList<DeclaredInstance>? declared = null
-    ) => new(new HostedPlatform(machine, core, name, declared ?? []));
+    ) => new(new HostedPlatform(machine, core, name, declared));
 
     /// <summary>Runs the loop on the calling thread until the task made by <paramref name="main"/> has ended.</summary>
     /// <exception cref="Exception">What the task, or any callback posted to the loop, threw.</exception>

@@ -27,7 +27,7 @@ internal sealed class Deadline : ITimed, IDisposable
                 : loop.Platform.Now + (long)(timeout.TotalMilliseconds * 1e6);
         if (due != long.MaxValue)
         {
-            loop.AddTimer(this, 0, timeout);
+            loop.AddTimer(this, due);
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class Deadline : ITimed, IDisposable
                 );
 
     /// <inheritdoc/>
-    public void Due(int ticket)
+    void ITimed.Due(long due)
     {
         if (!over)
         {

@@ -148,7 +148,7 @@ internal sealed class Meeting
 
     private static async Task<int> WatchForEndAsync(DeclaredInstance victim)
     {
-        await foreach (var news in Instances.WatchAsync())
+        await foreach (var news in Machine.WatchInstancesAsync())
         {
             if (
                 news.Core == victim.Core

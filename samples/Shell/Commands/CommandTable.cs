@@ -28,12 +28,7 @@ internal static class CommandTable
             ChannelsCommand.RunAsync
         ),
         new("names", "", "shows who serves what under which name", NamesCommand.RunAsync),
-        new(
-            "watch",
-            "[SECONDS]",
-            "shows the instances as the monitors see them, then each start and end",
-            WatchCommand.RunAsync
-        ),
+        new("watch", "[SECONDS]", "shows starts and ends of instances", WatchCommand.RunAsync),
         new("gc", "CORE", "makes the instance there collect its garbage", CollectCommand.RunAsync),
         new(
             "crash",

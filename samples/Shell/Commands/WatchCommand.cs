@@ -28,7 +28,7 @@ internal static class WatchCommand
 
         try
         {
-            await foreach (var news in Instances.WatchAsync(limit.Token))
+            await foreach (var news in Machine.WatchInstancesAsync(limit.Token))
             {
                 Console.Out.Write($"core {news.Core, -3} {news.Instance, -12}  {Describe(news)}\n");
             }

@@ -34,17 +34,17 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     /// <param name="machine">The machine's directory; made when missing.</param>
     /// <param name="core">The core this instance claims to be on.</param>
     /// <param name="name">Its name: unique on its core.</param>
-    /// <param name="declared">The instances that the machine declares.</param>
+    /// <param name="declared">The instances that the machine declares; null for none that need be known.</param>
     public HostedPlatform(
         string machine,
         int core,
         string name,
-        IReadOnlyList<DeclaredInstance> declared
+        IReadOnlyList<DeclaredInstance>? declared = null
     )
     {
         this.machine = machine;
-        this.declared = declared;
-        Monitors = new DeclaredMonitors(declared, int.MaxValue);
+        this.declared = declared ?? [];
+        Monitors = new DeclaredMonitors(this.declared, int.MaxValue);
         Core = core;
         Name = name;
         domain = HostedDomain.Create(machine, core, name);
