@@ -321,6 +321,52 @@ public sealed class NameSimulationTests
         );
     }
 
+    /// <summary>A monitor is itself seen to end, once, and to return.</summary>
+    [Test]
+    public void AWatcherSeesAMonitorEndAndReturn()
+    {
+        StartMachine(1, cores: 2);
+        List<InstanceEvent> seen = [];
+        Start(
+            0,
+            "watcher",
+            async () =>
+            {
+                await foreach (
+                    InstanceEvent news in Cosmos.Multikernel.Machine.WatchInstancesAsync()
+                )
+                {
+                    if (news is not { Core: 1 } || news.Instance.ToString() != "monitor")
+                    {
+                        continue;
+                    }
+                    seen.Add(news);
+                    if (seen.Count == 1)
+                    {
+                        machine.After(0, () => machine.Crash(machine.Find(1, "monitor")!));
+                        machine.After(5_000_000_000, () => machine.StartMonitor(1));
+                    }
+                    else if (seen.Count == 3)
+                    {
+                        break;
+                    }
+                }
+            }
+        );
+        Run();
+        Assert.That(
+            seen.Select(news => (news.Condition, news.WaitStatus)),
+            Is.EqualTo(
+                new[]
+                {
+                    (InstanceCondition.Running, 0),
+                    (InstanceCondition.Ended, 9),
+                    (InstanceCondition.Running, 0),
+                }
+            )
+        );
+    }
+
     [Test]
     public void MoreCallsThanAMonitorTakesAtOnceAreAllAnswered()
     {

@@ -21,7 +21,12 @@ internal sealed class InstanceBoard(EventLoop loop)
     /// <summary>Says how an instance is now.</summary>
     public void Set(InstanceEvent news)
     {
-        rows[(news.Core, news.Instance.ToString())] = new Row(++version, news);
+        (int Core, string) key = (news.Core, news.Instance.ToString());
+        if (rows.TryGetValue(key, out Row? before) && before.Event == news)
+        {
+            return;
+        }
+        rows[key] = new Row(++version, news);
         changed.Set();
     }
 

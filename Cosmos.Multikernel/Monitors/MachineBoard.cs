@@ -71,7 +71,9 @@ internal sealed class MachineBoard(CoreMonitor monitor)
             }
             catch (Exception exception) when (exception is ChannelException or RemoteException)
             {
-                int waitStatus = (exception as PeerEndedException)?.WaitStatus ?? 0;
+                // Refused says only that it is not there any more; who was connected when it ended knows how.
+                int waitStatus =
+                    (exception as PeerEndedException)?.WaitStatus ?? monitor.Peers.FindEnd(core);
                 board.Set(core, name, InstanceCondition.Ended, waitStatus);
             }
             try

@@ -7,6 +7,7 @@ namespace Cosmos.Multikernel.Monitors;
 internal sealed class PeerConnections(CoreMonitor monitor)
 {
     private readonly Dictionary<int, Task<MonitorPeerProxy>> connections = [];
+    private readonly Dictionary<int, int> ends = [];
 
     /// <summary>The connection to a core's monitor.</summary>
     /// <exception cref="ChannelException">It is dead: the CPU drivers say so.</exception>
@@ -35,6 +36,9 @@ internal sealed class PeerConnections(CoreMonitor monitor)
         && connection.IsCompletedSuccessfully
             ? connection.Result
             : null;
+
+    /// <summary>How a core's monitor ended last, as Linux's wait status; 0 when that is not known.</summary>
+    public int FindEnd(int core) => ends.GetValueOrDefault(core);
 
     /// <summary>After a restart: tells all others, so that they bring back the names whose first home this is.</summary>
     public async void AnnounceAll()
@@ -89,6 +93,10 @@ internal sealed class PeerConnections(CoreMonitor monitor)
 
     private void Drop(int core, MonitorPeerProxy proxy)
     {
+        if (proxy.Client.Channel.EndReason is PeerEndedException end)
+        {
+            ends[core] = end.WaitStatus;
+        }
         connections.Remove(core);
         proxy.Dispose();
         monitor.Registrar.PeerEnded(core);
