@@ -64,10 +64,16 @@ public static partial class SerialLine
     /// <summary>A CPU driver reports its own end: a defect of ours, never of an instance.</summary>
     public static bool IsPanic(string line) => PanicPattern().IsMatch(line);
 
+    /// <summary>The instance at the console has ended: nothing typed there is answered any more.</summary>
+    public static bool IsConsoleLost(string line) =>
+        ParseEnd(line) is not null
+        && line.TrimEnd()
+            .EndsWith("; the console's input goes to nobody now", StringComparison.Ordinal);
+
     private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(
-        @"\[(?<core>\d{1,9}) (?<name>[^\]\s]+)\] (?:ended: (?<how>status|signal) (?<number>\d{1,9})(?!\d)|refused: )"
+        @"\[(?<core>\d{1,9}) (?<name>[^\]\s]+)\]: (?:ended: (?<how>status|signal) (?<number>\d{1,9})(?!\d)|refused: )"
     )]
     private static partial Regex EndPattern();
 

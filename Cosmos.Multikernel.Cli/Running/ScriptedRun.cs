@@ -19,10 +19,62 @@ internal static class ScriptedRun
         CancellationToken cancellation
     )
     {
-        var clock = Stopwatch.StartNew();
         await using var machine = await VirtualMachine
             .StartAsync(options, cancellation)
             .ConfigureAwait(false);
+        using var watched = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var loss = WatchAsync(machine, watched);
+        try
+        {
+            return await RunAsync(machine, commands, limit, watched.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw Failure(await loss.ConfigureAwait(false), machine);
+        }
+        finally
+        {
+            await watched.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    // Ends the waits when nothing will answer them: the shell's instance has ended, or a CPU driver. Returns the line that
+    // says so.
+    private static async Task<string> WatchAsync(
+        VirtualMachine machine,
+        CancellationTokenSource waits
+    )
+    {
+        try
+        {
+            await foreach (
+                var raw in machine.Serial.LinesAsync(0, waits.Token).ConfigureAwait(false)
+            )
+            {
+                var line = ShellSession.RemoveControls(raw);
+                if (SerialLine.IsPanic(line) || SerialLine.IsConsoleLost(line))
+                {
+                    await waits.CancelAsync().ConfigureAwait(false);
+                    return line.Trim();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run came to its end first.
+        }
+
+        return "";
+    }
+
+    private static async Task<int> RunAsync(
+        VirtualMachine machine,
+        IReadOnlyList<string> commands,
+        TimeSpan limit,
+        CancellationToken cancellation
+    )
+    {
+        var clock = Stopwatch.StartNew();
         var shell = new ShellSession(machine);
         await WaitForPromptAsync(machine, shell, Left(), cancellation).ConfigureAwait(false);
         foreach (var (index, command) in commands.Index())

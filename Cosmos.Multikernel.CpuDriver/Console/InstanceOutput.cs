@@ -95,6 +95,7 @@ public static unsafe class InstanceOutput
     {
         TextBuilder builder = new(record, RecordBytes);
         InstanceTag.Write(ref builder, Domain.NameOf(domain), (uint)domain->NameLength);
+        builder.Text(" "u8);
         builder.Text(endpoints->Line, (uint)endpoints->LineLength);
         builder.Text("\n"u8);
         return builder.Length;

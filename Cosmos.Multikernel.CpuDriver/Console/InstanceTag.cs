@@ -1,6 +1,9 @@
 namespace Cosmos.Multikernel.CpuDriver.Console;
 
-/// <summary>The tag in front of a line that is about an instance or from one: "[core name] ".</summary>
+/// <summary>
+/// The tag in front of a line from an instance, "[core name] ", or about one, "[core name]: ". Only the CPU driver writes the
+/// second: no instance can pretend another's end, or its own.
+/// </summary>
 public static unsafe class InstanceTag
 {
     /// <summary>The most bytes a tag has.</summary>
@@ -12,6 +15,6 @@ public static unsafe class InstanceTag
         line.Decimal(Cores.ThisCore.Index);
         line.Text(" "u8);
         line.Text(name, nameLength);
-        line.Text("] "u8);
+        line.Text("]"u8);
     }
 }

@@ -25,11 +25,12 @@ public static unsafe class Log
         s_line.Builder.Text("] "u8);
     }
 
-    /// <summary>Begins a line about an instance: "[core name] ".</summary>
+    /// <summary>Begins a line about an instance: "[core name]: ".</summary>
     public static void Begin(byte* name, uint nameLength)
     {
         Reset();
         InstanceTag.Write(ref s_line.Builder, name, nameLength);
+        s_line.Builder.Text(": "u8);
     }
 
     public static void Text(ReadOnlySpan<byte> text) => s_line.Builder.Text(text);

@@ -22,7 +22,7 @@ public static unsafe class Ending
         BeginReport(domain);
         Log.Text("ended: status "u8);
         Log.Number((ulong)(code & 0xff));
-        Log.End();
+        EndReport(domain);
         Finish(domain, (code & 0xff) << 8);
     }
 
@@ -56,7 +56,7 @@ public static unsafe class Ending
             Log.Hex(address);
             DescribePlace(thread);
         }
-        Log.End();
+        EndReport(domain);
         Finish(domain, signal);
     }
 
@@ -68,7 +68,7 @@ public static unsafe class Ending
         Log.Text("ended: signal 9 (SIGKILL): out of memory at address "u8);
         Log.Hex(address);
         DescribePlace(thread);
-        Log.End();
+        EndReport(domain);
         Finish(domain, Signal.Kill);
     }
 
@@ -103,6 +103,16 @@ public static unsafe class Ending
     {
         InstanceOutput.Finish(domain);
         Log.Begin(Domain.NameOf(domain), (uint)domain->NameLength);
+    }
+
+    // Whoever waits at the console (a script, say) must learn that nobody listens there any more.
+    private static void EndReport(Domain* domain)
+    {
+        if (domain->IsConsole)
+        {
+            Log.Text("; the console's input goes to nobody now"u8);
+        }
+        Log.End();
     }
 
     private static void DescribePlace(Thread* thread)

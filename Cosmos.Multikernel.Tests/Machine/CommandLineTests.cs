@@ -25,7 +25,7 @@ public sealed class CommandLineTests
             Assert.That(status, Is.EqualTo(42), output);
             Assert.That(
                 output,
-                Does.Contain("[1 fatal] exit-42 now").And.Contain("[1 fatal] ended: status 42")
+                Does.Contain("[1 fatal] exit-42 now").And.Contain("[1 fatal]: ended: status 42")
             );
         }
     }
@@ -73,6 +73,32 @@ public sealed class CommandLineTests
         {
             Assert.That(status, Is.EqualTo(1));
             Assert.That(errors, Does.Contain("'frobnicate' failed"));
+        }
+    }
+
+    [Test]
+    public async Task AScriptEndsWhenTheConsolesInstanceDoes()
+    {
+        var image = TestMachine.WriteImage(
+            "exec-ends",
+            new ImageModule("fatal", TestMachine.Fatal, "0", IsConsole: true, Arguments: "exit-42")
+        );
+        var (status, _, errors) = await CommandLineProgram
+            .RunAsync(
+                "run",
+                "--image",
+                image,
+                "--exec",
+                "cores",
+                // Far beyond the limit of this test: the end must be noticed, not waited for.
+                "--timeout",
+                "900"
+            )
+            .WaitAsync(TimeSpan.FromSeconds(150));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(status, Is.EqualTo(1));
+            Assert.That(errors, Does.Contain("[0 fatal]: ended: status 42"));
         }
     }
 }

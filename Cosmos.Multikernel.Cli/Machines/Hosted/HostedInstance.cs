@@ -76,7 +76,7 @@ internal sealed class HostedInstance
 
     public int Core { get; }
 
-    private string Tag => string.Create(CultureInfo.InvariantCulture, $"[{Core} {Module.Name}] ");
+    private string Tag => string.Create(CultureInfo.InvariantCulture, $"[{Core} {Module.Name}]");
 
     /// <summary>Types bytes, if this is the console's instance.</summary>
     /// <exception cref="IOException">It does not read any more.</exception>
@@ -129,13 +129,11 @@ internal sealed class HostedInstance
         var code = (waitStatus >> 8) & 0xFF;
         if (!_isQuiet)
         {
-            SayLine(
-                Encoding.UTF8.GetBytes(
-                    signal == 0
-                        ? $"ended: status {code}"
-                        : $"ended: signal {signal} ({NativeProcess.SignalName(signal)})"
-                )
-            );
+            var how =
+                signal == 0
+                    ? $"status {code}"
+                    : $"signal {signal} ({NativeProcess.SignalName(signal)})";
+            _say(Encoding.UTF8.GetBytes($"{Tag}: ended: {how}\n"));
         }
 
         ended(this, signal == 0 ? code : SignalBase + signal);
@@ -181,5 +179,5 @@ internal sealed class HostedInstance
     }
 
     private void SayLine(byte[] text) =>
-        _say([.. Encoding.UTF8.GetBytes(Tag), .. text, (byte)'\n']);
+        _say([.. Encoding.UTF8.GetBytes(Tag + " "), .. text, (byte)'\n']);
 }

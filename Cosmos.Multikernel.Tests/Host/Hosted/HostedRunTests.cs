@@ -51,8 +51,8 @@ public sealed class HostedRunTests
             position = found + text.Length;
         }
         Assert.That(output, Does.Contain("[1 hello] Hello from core 1 of 4."));
-        Assert.That(output, Does.Contain("[1 hello] ended: signal 6 (SIGABRT)"));
-        Assert.That(output, Does.Contain("[3 hello] ended: status 1"));
+        Assert.That(output, Does.Contain("[1 hello]: ended: signal 6 (SIGABRT)"));
+        Assert.That(output, Does.Contain("[3 hello]: ended: status 1"));
         Assert.That(Directory.Exists(launcher.Folder), Is.False);
     }
 
@@ -78,7 +78,7 @@ public sealed class HostedRunTests
         using LauncherProcess launcher = new("--built", "hosted", "--cores", "2");
         await launcher.HasStartedAsync(cores: 2);
         LauncherProcess.Signal(InstanceOf(launcher, 1, "hello"), "USR1");
-        await launcher.ExpectAsync("[1 hello] ended: signal 10 (SIGUSR1)");
+        await launcher.ExpectAsync("[1 hello]: ended: signal 10 (SIGUSR1)");
         launcher.Type("cores");
         await launcher.ExpectAsync("1  hello         dead: signal 10");
         launcher.Type("shutdown");
@@ -147,8 +147,8 @@ public sealed class HostedRunTests
         using LauncherProcess launcher = new("--with", $"{program}@0-1");
         Assert.That(await launcher.EndAsync(), Is.EqualTo(status), launcher.Output);
         string name = Path.GetFileName(program);
-        Assert.That(launcher.Output, Does.Contain($"[0 {name}] ended: status {status}"));
-        Assert.That(launcher.Output, Does.Contain($"[1 {name}] ended: status {status}"));
+        Assert.That(launcher.Output, Does.Contain($"[0 {name}]: ended: status {status}"));
+        Assert.That(launcher.Output, Does.Contain($"[1 {name}]: ended: status {status}"));
     }
 
     [Test]

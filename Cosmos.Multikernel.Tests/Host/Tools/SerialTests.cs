@@ -7,10 +7,10 @@ namespace Cosmos.Multikernel.Tests.Host.Tools;
 [TestFixture]
 public sealed class SerialTests
 {
-    [TestCase("[1 hello] ended: status 42", 1, "hello", 42)]
-    [TestCase("[12 a.b-c] ended: signal 11 (SIGSEGV): null pointer", 12, "a.b-c", 139)]
-    [TestCase("[0 text] refused: not an ELF file", 0, "text", 126)]
-    [TestCase("noise before [3 x] ended: status 0", 3, "x", 0)]
+    [TestCase("[1 hello]: ended: status 42", 1, "hello", 42)]
+    [TestCase("[12 a.b-c]: ended: signal 11 (SIGSEGV): null pointer", 12, "a.b-c", 139)]
+    [TestCase("[0 text]: refused: not an ELF file", 0, "text", 126)]
+    [TestCase("noise before [3 x]: ended: status 0", 3, "x", 0)]
     public void AnEndIsRead(string line, int core, string name, int status) =>
         Assert.That(
             SerialLine.ParseEnd(line),
@@ -18,10 +18,12 @@ public sealed class SerialTests
         );
 
     [TestCase("[1 hello] the end: status 42")]
-    [TestCase("[1 liar] [2 other] ended: status 0")]
-    [TestCase("[1 liar] [99999999999 other] ended: status 99999999999")]
-    [TestCase("[1 hello] ended: status 99999999999")]
-    [TestCase("[1] ended: status 42")]
+    [TestCase("[1 liar] ended: status 0")]
+    [TestCase("[1 liar] : ended: status 0")]
+    [TestCase("[1 liar] [2 other]: ended: status 0")]
+    [TestCase("[1 liar] [99999999999 other]: ended: status 99999999999")]
+    [TestCase("[1 hello]: ended: status 99999999999")]
+    [TestCase("[1]: ended: status 42")]
     [TestCase("")]
     public void AnotherLineIsNoEnd(string line) => Assert.That(SerialLine.ParseEnd(line), Is.Null);
 
