@@ -1,0 +1,83 @@
+using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.Messages;
+
+namespace Cosmos.Multikernel.Drivers.FileSystems.Service;
+
+/// <summary>Serves a tree of file systems to whoever connects, and brings what they wrote to the media now and then.</summary>
+public sealed class FileServer(MountTree tree)
+{
+    /// <summary>How long changes may wait in memory.</summary>
+    public TimeSpan WriteBackInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Told when changes could not be brought to a medium in the background.</summary>
+    public Action<FileSystemException>? WriteBackFailed { get; init; }
+
+    /// <summary>Locks on files, of all clients.</summary>
+    internal FileLocks Locks { get; } = new();
+
+    /// <summary>The tree served.</summary>
+    public MountTree Tree => tree;
+
+    /// <summary>Accepts clients and serves each until cancelled. On the event loop.</summary>
+    public async Task ServeAsync(CancellationToken cancellation = default)
+    {
+        _ = WriteBackAsync(cancellation);
+        while (true)
+        {
+            Channel channel = await Channel.AcceptAsync(FileServiceProxy.Service, cancellation);
+            _ = ServeAsync(channel, cancellation);
+        }
+    }
+
+    /// <summary>Serves one client until it leaves; then all it had open is closed.</summary>
+    public async Task ServeAsync(Channel channel, CancellationToken cancellation = default)
+    {
+        await using FileSession session = new(this);
+        await MessageServer.ServeAsync(channel, new FileServiceDispatcher(session), cancellation);
+    }
+
+    /// <summary>Brings all changes to their media.</summary>
+    /// <exception cref="FileSystemException">One failed; the others were tried.</exception>
+    public async ValueTask SyncAllAsync()
+    {
+        FileSystemException? first = null;
+        foreach (Mount mount in tree.Mounts.ToArray())
+        {
+            try
+            {
+                await mount.FileSystem.SyncAsync();
+            }
+            catch (FileSystemException exception)
+            {
+                first ??= exception;
+            }
+        }
+        if (first is not null)
+        {
+            throw first;
+        }
+    }
+
+    private async Task WriteBackAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            while (true)
+            {
+                await EventLoop.Current.Delay(WriteBackInterval, cancellation);
+                try
+                {
+                    await SyncAllAsync();
+                }
+                catch (FileSystemException exception)
+                {
+                    WriteBackFailed?.Invoke(exception);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+}
