@@ -290,8 +290,14 @@ public sealed class FatModelTests
         }
     }
 
-    private static async Task<FileNode> DirectoryAsync(FatVolume volume, string path) =>
-        path.Length == 0 ? volume.Root : await FileAsync(volume, volume.Root, path[1..]);
+    private static async Task<FileNode> DirectoryAsync(FatVolume volume, string path)
+    {
+        FileNode node =
+            path.Length == 0 ? volume.Root : await FileAsync(volume, volume.Root, path[1..]);
+        return node.IsDirectory
+            ? node
+            : throw new FileSystemException(FileError.NotDirectory, path);
+    }
 
     private static async Task<FileNode> FileAsync(FatVolume volume, FileNode parent, string name) =>
         await volume.LookupAsync(parent, name)
