@@ -146,14 +146,14 @@ public sealed class PartitionTests
         foreach (byte[] valid in new[] { boot, guid })
         {
             Random random = new(4);
+            byte[] damaged = [.. valid];
             for (int i = 0; i < 300; i++)
             {
-                byte[] head = [.. valid.AsSpan(0, 4096)];
+                valid.AsSpan(0, 4096).CopyTo(damaged);
                 for (int change = random.Next(1, 6); change > 0; change--)
                 {
-                    head[random.Next(random.Next(2) == 0 ? 512 : 2048)] = (byte)random.Next(256);
+                    damaged[random.Next(random.Next(2) == 0 ? 512 : 2048)] = (byte)random.Next(256);
                 }
-                byte[] damaged = [.. head, .. valid.AsSpan(4096)];
                 try
                 {
                     PartitionTable table = await ReadAsync(damaged);

@@ -179,7 +179,7 @@ public sealed class FatDamageTests
                 errors++;
             }
         }
-        Assert.That(errors, Is.GreaterThan(20).And.LessThan(200));
+        Assert.That(errors, Is.GreaterThan(5).And.LessThan(200));
     }
 
     [Test]
