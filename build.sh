@@ -7,7 +7,7 @@ if ! command -v dotnet >/dev/null; then
     echo "The .NET SDK is missing: get version 10 from https://dot.net" >&2
     exit 1
 fi
-if [ ! -f "$program" ] || [ -n "$(find "$root/Cosmos.Multikernel.Cli" "$root/Cosmos.Multikernel.Sdk" "$root/Cosmos.Multikernel/Channels/Platforms" "$root"/Directory.*.props -newer "$program" -type f | head -n 1)" ]; then
+if [ ! -f "$program" ] || [ -n "$(find "$root/Cosmos.Multikernel.Cli" "$root/Cosmos.Multikernel.Sdk" "$root/Cosmos.Multikernel/Channels/Platforms" "$root/Cosmos.Multikernel/Tracing" "$root"/Directory.*.props -newer "$program" -type f | head -n 1)" ]; then
     echo "Building the command line ..." >&2
     # stdout stays the verb's own.
     dotnet build "$root/Cosmos.Multikernel.Cli" --configuration Release --nologo --verbosity quiet >&2 || exit 1

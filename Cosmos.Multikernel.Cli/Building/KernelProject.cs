@@ -104,14 +104,18 @@ public sealed class KernelProject
                 )
         );
 
-    /// <summary>Writes an image with further instances under artifacts/; the project's own image stays as it is.</summary>
+    /// <summary>
+    /// Writes an image with further instances, and other arguments for the CPU driver, under artifacts/; the project's own
+    /// image stays as it is.
+    /// </summary>
     /// <exception cref="CommandFailure">An instance is wrong; the message names it.</exception>
-    public string WriteImageWith(IReadOnlyList<ImageModule> additions)
+    public string WriteImageWith(IReadOnlyList<ImageModule> additions, string driverArguments)
     {
         var layout = ImageLayout.Read(Layout);
         return WriteImage(
             layout with
             {
+                DriverArguments = $"{layout.DriverArguments} {driverArguments}".Trim(),
                 Modules = [.. layout.Modules, .. additions],
             },
             $"{Name}-with"
@@ -120,8 +124,8 @@ public sealed class KernelProject
 
     /// <summary>Writes an image that holds only these instances.</summary>
     /// <exception cref="CommandFailure">An instance is wrong; the message names it.</exception>
-    public static string WriteImageOf(IReadOnlyList<ImageModule> modules) =>
-        WriteImage(new(Repository.CpuDriver, "", modules), "with");
+    public static string WriteImageOf(IReadOnlyList<ImageModule> modules, string driverArguments) =>
+        WriteImage(new(Repository.CpuDriver, driverArguments, modules), "with");
 
     private static string WriteImage(ImageLayout layout, string name)
     {

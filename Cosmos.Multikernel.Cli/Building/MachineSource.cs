@@ -28,8 +28,10 @@ internal sealed record MachineSource(
 )
 {
     /// <summary>The boot image.</summary>
+    /// <param name="driverArguments">Further arguments for the CPU driver.</param>
+    /// <param name="cancellation">Ends the build.</param>
     /// <exception cref="CommandFailure">It does not build.</exception>
-    public async Task<string> MakeImageAsync(CancellationToken cancellation)
+    public async Task<string> MakeImageAsync(string driverArguments, CancellationToken cancellation)
     {
         if (Kernel is null)
         {
@@ -43,7 +45,7 @@ internal sealed record MachineSource(
                     () => DotnetBuild.RunAsync(driver, "build-cpudriver", cancellation)
                 )
                 .ConfigureAwait(false);
-            return KernelProject.WriteImageOf(Additions);
+            return KernelProject.WriteImageOf(Additions, driverArguments);
         }
 
         if (Built != BuiltPart.Image)
@@ -51,7 +53,9 @@ internal sealed record MachineSource(
             await Kernel.BuildAsync(cancellation).ConfigureAwait(false);
         }
 
-        return Additions.Count > 0 ? Kernel.WriteImageWith(Additions) : Kernel.Image;
+        return Additions.Count > 0 || driverArguments.Length > 0
+            ? Kernel.WriteImageWith(Additions, driverArguments)
+            : Kernel.Image;
     }
 
     /// <summary>The instances to run as processes.</summary>

@@ -5,6 +5,7 @@ using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Cli.Output;
 using Cosmos.Multikernel.Cli.Running;
 using Cosmos.Multikernel.Cli.Setup;
+using Cosmos.Multikernel.Cli.Tracing;
 
 namespace Cosmos.Multikernel.Cli.Commands;
 
@@ -57,6 +58,12 @@ internal static class RunCommand
             "What need not be built again: image, hosted. dotnet run says what it has just built.",
     };
 
+    private static readonly Option<string?> TraceTo = new("--trace")
+    {
+        Description =
+            "Record messages and wake-ups on all cores, and write them to this file for Perfetto or Chrome.",
+    };
+
     private static readonly Option<double?> Timeout = new("--timeout")
     {
         Description =
@@ -91,6 +98,7 @@ internal static class RunCommand
             Hosted,
             Native,
             Built,
+            TraceTo,
             Timeout,
         };
         Machine.AddTo(command);
@@ -141,12 +149,21 @@ internal static class RunCommand
             [.. additions.Select(addition => addition.Module)],
             arguments.GetValue(Built)
         );
+        var traceFile = arguments.GetValue(TraceTo);
+        if (traceFile is not null && source.Kernel is null)
+        {
+            throw new CommandFailure(
+                "--trace needs a project with a console: its shell hands the trace out"
+            );
+        }
+
         var native = arguments.GetValue(Native);
         if (arguments.GetValue(Hosted))
         {
             Machine.RefuseEmulatorOptions(arguments);
             machine = machine with
             {
+                HostedTrace = traceFile is not null,
                 HostedLayout = ready is null
                     ? await source.MakeHostedLayoutAsync(native, cancellation).ConfigureAwait(false)
                     : throw new CommandFailure(
@@ -163,23 +180,50 @@ internal static class RunCommand
         else
         {
             await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
+            var driverArguments = traceFile is null ? "" : "trace";
             machine = machine with
             {
-                Image = ready ?? await source.MakeImageAsync(cancellation).ConfigureAwait(false),
+                Image =
+                    ready
+                    ?? await source
+                        .MakeImageAsync(driverArguments, cancellation)
+                        .ConfigureAwait(false),
             };
         }
 
-        if (commands is not null)
+        if (traceFile is not null && commands is [.., var last] && !ScriptedRun.EndsMachine(last))
         {
-            return await ScriptedRun
-                .RunAsync(machine, commands, limit ?? DefaultScriptLimit, cancellation)
-                .ConfigureAwait(false);
+            commands = [.. commands, "trace"];
         }
 
-        return onlyAdditions
-            ? await InstanceRun
-                .RunAsync(machine, additions, limit ?? DefaultScriptLimit, cancellation)
-                .ConfigureAwait(false)
-            : await ConsoleRun.RunAsync(machine, limit, cancellation).ConfigureAwait(false);
+        var status = await RunAsync(
+                machine,
+                commands,
+                additions,
+                onlyAdditions,
+                limit,
+                cancellation
+            )
+            .ConfigureAwait(false);
+        if (traceFile is not null)
+        {
+            TraceFile.Write(machine.SerialLog!, traceFile);
+        }
+
+        return status;
     }
+
+    private static Task<int> RunAsync(
+        MachineOptions machine,
+        IReadOnlyList<string>? commands,
+        IReadOnlyList<AddedInstance> additions,
+        bool onlyAdditions,
+        TimeSpan? limit,
+        CancellationToken cancellation
+    ) =>
+        commands is not null
+            ? ScriptedRun.RunAsync(machine, commands, limit ?? DefaultScriptLimit, cancellation)
+        : onlyAdditions
+            ? InstanceRun.RunAsync(machine, additions, limit ?? DefaultScriptLimit, cancellation)
+        : ConsoleRun.RunAsync(machine, limit, cancellation);
 }

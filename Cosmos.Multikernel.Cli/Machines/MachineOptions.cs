@@ -55,6 +55,9 @@ public sealed record MachineOptions(string Image)
     /// </summary>
     public string? Debugger { get; init; }
 
+    /// <summary>Hosted: instances record a trace. (An image says so itself.)</summary>
+    public bool HostedTrace { get; init; }
+
     /// <summary>The file that receives every byte of the serial line.</summary>
     public string? SerialLog { get; init; }
 

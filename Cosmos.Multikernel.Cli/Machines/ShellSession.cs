@@ -97,9 +97,9 @@ public sealed partial class ShellSession(VirtualMachine machine)
 
             if (outputStart is { } start)
             {
-                var end = CommandEnd().Match(text, start);
+                var end = CommandEnd().Match(text, printed);
                 // A prompt before the command's end: another shell's, after a restart.
-                var prompt = end.Success ? Match.Empty : PromptStart().Match(text, start);
+                var prompt = end.Success ? Match.Empty : PromptStart().Match(text, printed);
                 var upTo =
                     end.Success ? end.Index
                     : prompt.Success ? prompt.Index
@@ -143,7 +143,7 @@ public sealed partial class ShellSession(VirtualMachine machine)
     // A mark may have arrived by half: what follows the last escape character waits for the rest.
     private static int SafeLength(string text)
     {
-        const int LongestMark = 32;
+        const int LongestMark = 600;
         var escape = text.LastIndexOf('\e');
         return escape >= 0 && text.Length - escape < LongestMark ? escape : text.Length;
     }

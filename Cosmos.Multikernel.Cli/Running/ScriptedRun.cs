@@ -11,6 +11,10 @@ internal static class ScriptedRun
     // These end the machine, so that no status comes back.
     private static readonly string[] EndingCommands = ["shutdown", "reboot"];
 
+    /// <summary>Whether a command ends the machine, so that none can follow it.</summary>
+    public static bool EndsMachine(string command) =>
+        EndingCommands.Contains(command.Split(' ')[0]);
+
     /// <returns>0, or 1 when a command failed, the machine died, a CPU driver panicked, or the limit passed.</returns>
     public static async Task<int> RunAsync(
         MachineOptions options,
@@ -156,7 +160,7 @@ internal static class ScriptedRun
     private static async Task<int> EndAsync(VirtualMachine machine, string command, bool isLast)
     {
         var status = await machine.Exited.ConfigureAwait(false);
-        if (!EndingCommands.Contains(command.Split(' ')[0]))
+        if (!EndsMachine(command))
         {
             throw Failure($"the machine ended while '{command}' ran", machine);
         }

@@ -70,6 +70,7 @@ public static unsafe class BootMain
         memory.Remove(physicalEnd, ulong.MaxValue - physicalEnd - 1);
 
         BootOptions options = ReadOptions(in boot, ref arena);
+        record->IsTracing = options.IsTracing;
 
         LocalApic.Enable(record->LocalApicAddress);
         TimeSources.Measure(

@@ -1,10 +1,13 @@
 namespace Cosmos.Multikernel.CpuDriver.Boot;
 
-/// <summary>The CPU driver's own command line: <c>maxcores=N</c>.</summary>
+/// <summary>The CPU driver's own command line: <c>maxcores=N</c>, <c>trace</c>.</summary>
 public unsafe struct BootOptions
 {
     /// <summary>Start at most so many cores.</summary>
     public uint MaximumCores;
+
+    /// <summary>Record what the cores do from the start (Tracing/CoreTrace.cs).</summary>
+    public bool IsTracing;
 
     /// <summary>A word that is no option, for a report; null when all are.</summary>
     public byte* Unknown;
@@ -23,7 +26,11 @@ public unsafe struct BootOptions
                 Module.StartsWith(word, wordLength, "maxcores="u8)
                 && Numbers.TryParse(word + 9, wordLength - 9, out value)
                 && value is > 0 and < uint.MaxValue;
-            if (known)
+            if (wordLength == 5 && Module.StartsWith(word, wordLength, "trace"u8))
+            {
+                options.IsTracing = true;
+            }
+            else if (known)
             {
                 options.MaximumCores = (uint)value;
             }

@@ -47,6 +47,9 @@ public unsafe struct BootRecord
     /// <summary>Whether the firmware left a VGA text screen at 0xB8000.</summary>
     public bool HasTextScreen;
 
+    /// <summary>Whether cores record what they do (Tracing/CoreTrace.cs).</summary>
+    public bool IsTracing;
+
     public ulong TimestampHertz;
     public ulong LocalApicTimerHertz;
 

@@ -40,6 +40,10 @@ public static unsafe class CoreMain
         Clock.Adopt(ThisCore.Boot);
         LocalApic.Enable(ThisCore.Boot->LocalApicAddress);
         LocalApic.StartTimer(ThisCore.Boot->LocalApicTimerHertz);
+        if (ThisCore.Boot->IsTracing)
+        {
+            Tracing.CoreTrace.Start();
+        }
         Links.Start();
         ConsoleService.Start();
         Domains.Loader.StartInstances();

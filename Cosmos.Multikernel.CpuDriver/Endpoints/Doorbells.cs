@@ -1,5 +1,7 @@
 using System.Threading;
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Cores;
+using Cosmos.Multikernel.CpuDriver.Tracing;
 
 namespace Cosmos.Multikernel.CpuDriver.Endpoints;
 
@@ -30,6 +32,7 @@ public static unsafe class Doorbells
     public static void OnInterrupt()
     {
         Received++;
+        CoreTrace.Record(CoreTraceKind.Doorbell);
         for (uint word = 0; word < Crossroads.SummaryWords; word++)
         {
             ulong senders = Crossroads.TakeSummary(word);

@@ -7,6 +7,7 @@ using Cosmos.Multikernel.CpuDriver.Domains;
 using Cosmos.Multikernel.CpuDriver.LinuxAbi;
 using Cosmos.Multikernel.CpuDriver.Memory;
 using Cosmos.Multikernel.CpuDriver.Threads;
+using Cosmos.Multikernel.CpuDriver.Tracing;
 
 namespace Cosmos.Multikernel.CpuDriver.Endpoints;
 
@@ -33,6 +34,12 @@ public static unsafe class MultikernelCalls
             MultikernelCall.Close => ChannelTable.Close(thread->Domain, first),
             MultikernelCall.Power => Switch(first),
             MultikernelCall.Audit => GetAudit(thread->Domain, first, second),
+            MultikernelCall.ReadTrace => ReadTrace(
+                thread->Domain,
+                first,
+                second,
+                thread->Frame.Rdx
+            ),
             _ => SystemCalls.Unknown(thread, (uint)thread->Frame.Rax),
         };
         thread->Frame.Rax = (ulong)result;
@@ -148,6 +155,18 @@ public static unsafe class MultikernelCalls
         }
         AuditResult result = Audit.Of(in domain->Space.Tables);
         return CopyOut(domain, address, &result, size);
+    }
+
+    private static long ReadTrace(Domain* domain, ulong first, ulong address, ulong size)
+    {
+        if (!CoreTrace.IsOn)
+        {
+            return -Errno.ENOENT;
+        }
+        CoreTraceEvent* events = CoreTrace.From(first, out ulong count);
+        count = System.Math.Min(count, size / (ulong)sizeof(CoreTraceEvent));
+        long copied = CopyOut(domain, address, events, count * (ulong)sizeof(CoreTraceEvent));
+        return copied < 0 ? copied : (long)count;
     }
 
     private static long Switch(ulong action)

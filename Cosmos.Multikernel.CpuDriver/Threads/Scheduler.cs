@@ -10,10 +10,12 @@
 //     and the block that follows it are one step.
 
 using System;
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Domains;
 using Cosmos.Multikernel.CpuDriver.LinuxAbi;
 using Cosmos.Multikernel.CpuDriver.Memory;
+using Cosmos.Multikernel.CpuDriver.Tracing;
 using Cosmos.Multikernel.CpuDriver.Traps;
 
 namespace Cosmos.Multikernel.CpuDriver.Threads;
@@ -116,6 +118,7 @@ public static unsafe class Scheduler
     /// <summary>Ends a blocked thread's system call with a result.</summary>
     public static void Unblock(Thread* thread, long result)
     {
+        CoreTrace.Record(CoreTraceKind.Woken, (uint)thread->Id);
         thread->Frame.Rax = (ulong)result;
         Detach(thread);
         MakeReady(thread);

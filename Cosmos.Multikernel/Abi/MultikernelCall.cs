@@ -40,8 +40,14 @@ public static class MultikernelCall
     /// <summary><c>(AuditResult* result, size)</c>: looks through all that the caller's core can reach from here.</summary>
     public const long Audit = 0x1008;
 
+    /// <summary>
+    /// <c>(first, CoreTraceEvent* events, size)</c>: the core's trace from an event on; returns how many were copied, ENOENT
+    /// when it does not trace.
+    /// </summary>
+    public const long ReadTrace = 0x1009;
+
     /// <summary>One past the last number in use.</summary>
-    public const long End = 0x1009;
+    public const long End = 0x100A;
 }
 
 /// <summary>What <see cref="MultikernelCall.Power"/> does.</summary>

@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Tracing;
 
 namespace Cosmos.Multikernel.Channels;
 
@@ -47,6 +48,10 @@ public sealed unsafe partial class Channel
     /// <summary>Notified: something is there, or the state has changed.</summary>
     internal void Rung()
     {
+        if (loop.Trace is { } trace)
+        {
+            trace.Add(TraceKind.Rung, this);
+        }
         if (IsWaitedFor)
         {
             loop.MakeHot(this);
@@ -91,6 +96,10 @@ public sealed unsafe partial class Channel
     {
         if (!disposed && ring.LookAtDoorbell())
         {
+            if (loop.Trace is { } trace)
+            {
+                trace.Add(TraceKind.Ring, this);
+            }
             loop.Platform.Notify(Handle);
         }
     }

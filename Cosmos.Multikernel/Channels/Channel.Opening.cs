@@ -46,9 +46,11 @@ public sealed partial class Channel
     }
 
     /// <summary>Connecting side: says what the channel is for, before anything else is sent.</summary>
-    private void SendOpening()
+    private unsafe void SendOpening()
     {
         Service = options.Service;
+        TraceNumber = loop.NextChannelNumber();
+        *(uint*)((byte*)binding.Memory + RingLayout.NumberOffset) = TraceNumber;
         if (!TrySend(Encoding.UTF8.GetBytes(Service)))
         {
             throw new ChannelException($"There is no room for the opening of the {this}.");
@@ -72,6 +74,10 @@ public sealed partial class Channel
         }
         longestMessage = options.MaximumMessageLength;
         Service = Encoding.UTF8.GetString(opening.Span);
+        TraceNumber = ReadNumber();
         ring.Counters = default;
     }
+
+    // Before the opening was sent, so that it is there with it; a peer that changes it later spoils only pictures.
+    private unsafe uint ReadNumber() => *(uint*)((byte*)binding.Memory + RingLayout.NumberOffset);
 }

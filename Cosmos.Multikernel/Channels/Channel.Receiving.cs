@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Tracing;
 
 namespace Cosmos.Multikernel.Channels;
 
@@ -206,6 +207,10 @@ public sealed partial class Channel
             {
                 case RingStatus.Ok:
                     ready = (int)length;
+                    if (loop.Trace is { } trace)
+                    {
+                        trace.Add(TraceKind.Receive, this, length, ring.Receiver.Tail);
+                    }
                     return true;
                 case RingStatus.Empty:
                     return false;

@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Tracing;
 
 namespace Cosmos.Multikernel.Channels;
 
@@ -20,6 +21,11 @@ public sealed unsafe partial class Channel
         if (HasWaitingSends || !ring.HasRoomFor((uint)message.Length))
         {
             return false;
+        }
+        if (loop.Trace is { } trace)
+        {
+            uint lines = RingLayout.LinesFor((uint)message.Length);
+            trace.Add(TraceKind.Send, this, message.Length, ring.Sender.Head + lines);
         }
         fixed (byte* data = message)
         {
@@ -53,6 +59,10 @@ public sealed unsafe partial class Channel
         {
             ring.Counters.FullWaits++;
             return false;
+        }
+        if (loop.Trace is { } trace)
+        {
+            trace.Add(TraceKind.Send, this, sizeof(T), ring.Sender.Head + 1);
         }
         *(T*)slot = message;
         ring.CommitLine(RingLineKind.Start, (uint)sizeof(T));
@@ -139,8 +149,20 @@ public sealed unsafe partial class Channel
     {
         fixed (byte* data = message.Span)
         {
-            return ring.TrySend(data, (uint)message.Length);
+            return loop.Trace is { } trace
+                ? PushTraced(trace, data, (uint)message.Length)
+                : ring.TrySend(data, (uint)message.Length);
         }
+    }
+
+    // The time is from before the last line went out: no receive may seem to come before its send.
+    private RingStatus PushTraced(TraceBuffer trace, byte* data, uint length)
+    {
+        long now = trace.Now;
+        RingStatus status = ring.TrySend(data, length);
+        TraceKind kind = status == RingStatus.Ok ? TraceKind.Send : TraceKind.Full;
+        trace.AddAt(now, kind, this, length, ring.Sender.Head);
+        return status;
     }
 
     private ValueTask Wait(

@@ -77,6 +77,15 @@ public sealed unsafe partial class Channel : IDisposable
 
     internal int Handle => binding.Handle;
 
+    /// <summary>Whether this end connected.</summary>
+    internal bool IsSideA => binding.SideA;
+
+    /// <summary>Number among the channels that the connecting side has made: names the channel in the traces of both ends.</summary>
+    internal uint TraceNumber { get; private set; }
+
+    /// <summary>Place among the channels of this end's trace; -1 before it has one.</summary>
+    internal int TraceIndex { get; set; } = -1;
+
     /// <summary>
     /// Connects to an instance and waits until it has accepted. On the loop only. Where the core has a monitor, the instance is
     /// asked first (docs/monitor.md), and may refuse.

@@ -81,10 +81,7 @@ public unsafe struct RingEndpoint
     /// <summary>Whether a whole message of this many bytes could be sent now.</summary>
     public bool HasRoomFor(uint length)
     {
-        uint lines =
-            length <= RingLayout.PayloadSize
-                ? 1
-                : (length + RingLayout.PayloadSize - 1) / RingLayout.PayloadSize;
+        uint lines = RingLayout.LinesFor(length);
         if (Sender.Free < lines)
         {
             Sender.RefreshAcknowledgement();

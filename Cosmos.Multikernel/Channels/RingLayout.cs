@@ -44,6 +44,9 @@ public static class RingLayout
     /// <summary>Header line 0, offset 8: slots of each ring (u32), for tools; ends use the count given at binding.</summary>
     public const int SlotsOffset = 8;
 
+    /// <summary>Header line 0, offset 12: the channel's number among those that its connecting side has made (u32), for traces.</summary>
+    public const int NumberOffset = 12;
+
     /// <summary>Header line 1: side A's doorbell. A sets it, B clears it.</summary>
     public const int DoorbellOffsetA = 1 * LineSize;
 
@@ -65,6 +68,10 @@ public static class RingLayout
     /// <summary>Whether a ring may have this many slots: a power of two, at most <see cref="MaximumSlots"/>.</summary>
     public static bool IsValidSlotCount(uint slots) =>
         slots != 0 && slots <= MaximumSlots && (slots & (slots - 1)) == 0;
+
+    /// <summary>Lines that a message of this many bytes takes.</summary>
+    public static uint LinesFor(uint length) =>
+        length <= PayloadSize ? 1 : (length + PayloadSize - 1) / PayloadSize;
 
     /// <summary>Bytes of shared memory a channel with this many slots in each direction takes.</summary>
     public static ulong BytesFor(uint slots) => HeaderSize + 2UL * slots * LineSize;

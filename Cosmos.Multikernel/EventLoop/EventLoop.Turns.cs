@@ -202,7 +202,9 @@ public sealed partial class EventLoop
             if (next > before)
             {
                 platform.Sleep(seen, next == long.MaxValue ? -1 : next - before);
-                window.AfterSleep(platform.Now - before);
+                long after = platform.Now;
+                window.AfterSleep(after - before);
+                Trace?.AddSleep(before, after);
             }
         }
         Volatile.Write(ref sleeping, 0);

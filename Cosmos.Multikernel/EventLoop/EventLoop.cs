@@ -2,6 +2,7 @@ using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Channels.Platforms;
 using Cosmos.Multikernel.Channels.Platforms.Hosted;
 using Cosmos.Multikernel.Monitors;
+using Cosmos.Multikernel.Tracing;
 
 namespace Cosmos.Multikernel;
 
@@ -45,12 +46,15 @@ public sealed partial class EventLoop : IDisposable
     private bool stopping;
     private int sleeping;
     private Thread? background;
+    private uint nextChannelNumber;
 
     /// <summary>A loop on a platform. Each domain has one, since a domain has one event count to sleep on.</summary>
     internal EventLoop(InstancePlatform platform)
     {
         this.platform = platform;
         window = new PollWindow(platform.WakeCost);
+        Trace =
+            platform.TraceCapacity == 0 ? null : new TraceBuffer(platform, platform.TraceCapacity);
         SynchronizationContext = new EventLoopContext(this);
         Scheduler = new EventLoopScheduler(this);
         ServicesChanged = new Signal(this);
@@ -102,6 +106,9 @@ public sealed partial class EventLoop : IDisposable
 
     /// <summary>The connection to this core's monitor; null in a monitor, and on cores without one.</summary>
     internal MonitorConnection? Monitor { get; }
+
+    /// <summary>Where channels record what they do; null, and one branch for each event, where nothing is traced.</summary>
+    internal TraceBuffer? Trace { get; }
 
     /// <summary>A loop in a hosted machine of its own making: several in one process make a multikernel for tests.</summary>
     /// <param name="machine">Directory that is the machine; loops of one machine share it. Made when missing.</param>
@@ -216,6 +223,8 @@ public sealed partial class EventLoop : IDisposable
     internal long TimeAfter(TimeSpan time) => platform.Now + (long)(time.TotalMilliseconds * 1e6);
 
     internal void AddTimer(ITimed target, long due) => timers.Add(target, due);
+
+    internal uint NextChannelNumber() => nextChannelNumber++;
 
     private Task StartMain(Func<Task> main)
     {

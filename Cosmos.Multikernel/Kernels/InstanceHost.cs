@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Services;
+using Cosmos.Multikernel.Tracing;
 
 namespace Cosmos.Multikernel.Kernels;
 
@@ -28,6 +29,13 @@ internal static class InstanceHost
     /// <summary>Tells whoever asks where in its life the kernel is.</summary>
     public static void Enter(InstanceState state) => InstanceService.State = state;
 
-    // Not awaited: it ends with the loop.
-    private static void Serve() => _ = InstanceService.ServeAsync();
+    // Not awaited: they end with the loop.
+    private static void Serve()
+    {
+        _ = InstanceService.ServeAsync();
+        if (EventLoop.Current.Trace is { } trace)
+        {
+            _ = TraceService.ServeAsync(trace);
+        }
+    }
 }

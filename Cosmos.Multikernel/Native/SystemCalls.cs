@@ -68,6 +68,21 @@ public static unsafe class SystemCalls
         }
     }
 
+    /// <summary>Events of the core's trace, from one on.</summary>
+    /// <returns>How many were read; -<see cref="NoEntry"/> when the machine does not trace.</returns>
+    public static long ReadTrace(long first, Span<CoreTraceEvent> events)
+    {
+        fixed (CoreTraceEvent* result = events)
+        {
+            return Invoke(
+                MultikernelCall.ReadTrace,
+                (nint)first,
+                (nint)result,
+                events.Length * sizeof(CoreTraceEvent)
+            );
+        }
+    }
+
     /// <summary>Offers a channel.</summary>
     /// <returns>Its handle or a negative error number.</returns>
     public static long Connect(ref ConnectRequest request)

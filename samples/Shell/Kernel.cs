@@ -40,6 +40,7 @@ public class Kernel : Sys.AsyncKernel
         if (line is null)
         {
             Console.Out.Write("\n");
+            await TraceCommand.WriteIfOnAsync();
             Stop(status);
             return;
         }

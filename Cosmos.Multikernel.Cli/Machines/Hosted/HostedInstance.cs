@@ -12,6 +12,7 @@ internal sealed class HostedInstance
     // As the CPU driver has it (DomainEndpoints.LineBytes): a longer line goes out in pieces.
     private const int LongestLine = 400;
     private const int SignalBase = 128;
+    private const int LongestCommand = 1024;
 
     private readonly Action<byte[]> _say;
     private readonly HostedDomain _domain;
@@ -148,7 +149,7 @@ internal sealed class HostedInstance
         {
             if (Module.IsConsole)
             {
-                _say(bytes[..count]);
+                SayPlain(bytes.AsSpan(0, count));
                 continue;
             }
 
@@ -158,9 +159,33 @@ internal sealed class HostedInstance
             }
         }
 
-        if (_line.Count > 0)
+        if (_line.Count > 0 && Module.IsConsole)
+        {
+            _say([.. _line]);
+        }
+        else if (_line.Count > 0)
         {
             Take((byte)'\n');
+        }
+    }
+
+    // An operating-system command (ESC ] ... BEL: prompt marks, traces) goes out whole: another instance's line within it
+    // would spoil it. Whatever else the console says goes out as it comes.
+    private void SayPlain(ReadOnlySpan<byte> bytes)
+    {
+        _line.AddRange(bytes);
+        var all = _line.ToArray();
+        var escape = all.AsSpan().LastIndexOf((byte)0x1B);
+        var isOpen =
+            escape >= 0
+            && all.Length - escape < LongestCommand
+            && (escape + 1 == all.Length || all[escape + 1] == ']')
+            && !all.AsSpan(escape).Contains((byte)0x07);
+        var ready = isOpen ? escape : all.Length;
+        if (ready > 0)
+        {
+            _say(all[..ready]);
+            _line.RemoveRange(0, ready);
         }
     }
 

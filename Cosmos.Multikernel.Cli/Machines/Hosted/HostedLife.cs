@@ -28,6 +28,7 @@ internal sealed class HostedLife
     public HostedLife(
         IReadOnlyList<(ImageModule Module, int Core)> placed,
         int cores,
+        bool traces,
         Action<byte[]> say
     )
     {
@@ -58,6 +59,7 @@ internal sealed class HostedLife
                     ["COSMOS_CORES"] = cores.ToString(CultureInfo.InvariantCulture),
                     ["COSMOS_INSTANCE"] = module.Name,
                     ["COSMOS_DECLARED"] = declared,
+                    ["COSMOS_TRACE"] = traces ? "1" : "",
                 };
                 _instances.Add(
                     new(

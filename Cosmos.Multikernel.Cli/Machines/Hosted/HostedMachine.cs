@@ -26,7 +26,7 @@ internal sealed class HostedMachine : VirtualMachine
         : base(options)
     {
         _placed = placed;
-        _life = new HostedLife(placed, options.Cores, Say);
+        _life = Begin();
         var thread = new Thread(Live) { IsBackground = true, Name = "hosted machine" };
         thread.Start();
     }
@@ -102,6 +102,8 @@ internal sealed class HostedMachine : VirtualMachine
 
     private protected override ValueTask ReleaseAsync() => ValueTask.CompletedTask;
 
+    private HostedLife Begin() => new(_placed, Options.Cores, Options.HostedTrace, Say);
+
     private void Live()
     {
         try
@@ -118,7 +120,7 @@ internal sealed class HostedMachine : VirtualMachine
                         return;
                     }
 
-                    _life = new HostedLife(_placed, Options.Cores, Say);
+                    _life = Begin();
                 }
             }
         }

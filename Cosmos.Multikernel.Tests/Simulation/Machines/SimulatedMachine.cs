@@ -37,6 +37,9 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
     /// <summary>Turns in a thousand after which somebody is notified for nothing.</summary>
     public int Spurious { get; init; } = 10;
 
+    /// <summary>Events that each instance's trace holds; 0 for no trace.</summary>
+    public int TraceCapacity { get; init; }
+
     /// <summary>Called before each turn: the place to crash somebody.</summary>
     public Action<int>? BeforeTurn { get; set; }
 

@@ -48,6 +48,8 @@ internal sealed class SimulatedPlatform(SimulatedMachine machine, SimulatedInsta
 
     public override long Now => machine.Now;
 
+    public override int TraceCapacity => machine.TraceCapacity;
+
     /// <summary>No polling: a look is a turn, and turns are what the simulator interleaves.</summary>
     public override long WakeCost => 0;
 

@@ -48,6 +48,12 @@ internal abstract class InstancePlatform : IDisposable
     /// </summary>
     public abstract long WakeCost { get; }
 
+    /// <summary>How many events of its channels a loop records; 0 where nothing is traced.</summary>
+    public virtual int TraceCapacity => 0;
+
+    /// <summary>What the core's CPU driver has recorded.</summary>
+    public virtual CoreTraceEvent[] ReadCoreTrace() => [];
+
     /// <summary>The channels notified since the last call: bit (handle and 63).</summary>
     public abstract ulong TakeRungChannels();
 

@@ -3,6 +3,7 @@ using System.Text;
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Monitors;
 using Cosmos.Multikernel.Native;
+using Cosmos.Multikernel.Tracing;
 
 namespace Cosmos.Multikernel.Channels.Platforms;
 
@@ -39,6 +40,23 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
 
     /// <inheritdoc/>
     public override long WakeCost => 20_000;
+
+    /// <inheritdoc/>
+    public override int TraceCapacity { get; } =
+        SystemCalls.ReadTrace(0, []) < 0 ? 0 : TraceBuffer.DefaultCapacity;
+
+    /// <inheritdoc/>
+    public override CoreTraceEvent[] ReadCoreTrace()
+    {
+        List<CoreTraceEvent> all = [];
+        CoreTraceEvent[] some = new CoreTraceEvent[1024];
+        long count;
+        while ((count = SystemCalls.ReadTrace(all.Count, some)) > 0)
+        {
+            all.AddRange(some.AsSpan(0, (int)count));
+        }
+        return [.. all];
+    }
 
     /// <inheritdoc/>
     public override ulong TakeRungChannels() => page.TakeRungChannels();

@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Channels.Platforms.Hosted;
+using Cosmos.Multikernel.Tracing;
 
 namespace Cosmos.Multikernel.Channels.Platforms;
 
@@ -13,6 +14,9 @@ internal static class PlatformSelection
 
     /// <summary>Hosted: this instance's name.</summary>
     public const string NameVariable = "COSMOS_INSTANCE";
+
+    /// <summary>Hosted: not empty where a trace is recorded.</summary>
+    public const string TraceVariable = "COSMOS_TRACE";
 
     /// <summary>The metal when a CPU driver answers, else the hosted machine the environment names, else one of its own.</summary>
     public static InstancePlatform Select()
@@ -29,7 +33,14 @@ internal static class PlatformSelection
             Environment.GetEnvironmentVariable(NameVariable)
             ?? Path.GetFileName(Environment.ProcessPath)
             ?? "instance";
-        HostedPlatform platform = new(machine, core, name, Machine.DeclaredInstances);
+        bool traces = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(TraceVariable));
+        HostedPlatform platform = new(
+            machine,
+            core,
+            name,
+            Machine.DeclaredInstances,
+            traces ? TraceBuffer.DefaultCapacity : 0
+        );
         const int aborted = 6;
         AppDomain.CurrentDomain.UnhandledException += (_, _) => platform.RecordEnd(aborted);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>

@@ -29,6 +29,7 @@ internal static class CommandTable
         ),
         new("names", "", "shows who serves what under which name", NamesCommand.RunAsync),
         new("watch", "[SECONDS]", "shows starts and ends of instances", WatchCommand.RunAsync),
+        new("trace", "", "writes what run --trace has recorded so far", TraceCommand.RunAsync),
         new("gc", "CORE", "makes the instance there collect its garbage", CollectCommand.RunAsync),
         new(
             "crash",
@@ -104,10 +105,10 @@ internal static class CommandTable
         return Task.CompletedTask;
     }
 
-    private static Task Power(CommandContext context, Action act)
+    private static async Task Power(CommandContext context, Action act)
     {
         context.ExpectArguments(0, 0, "reboot or shutdown, without arguments");
+        await TraceCommand.WriteIfOnAsync();
         act();
-        return Task.CompletedTask;
     }
 }

@@ -16,13 +16,15 @@ public sealed unsafe class BootOptionsTests
     [TestCase("maxcores=", uint.MaxValue, "maxcores=")]
     [TestCase("maxcores=4294967295", uint.MaxValue, "maxcores=4294967295")]
     [TestCase("maxcores=two", uint.MaxValue, "maxcores=two")]
+    [TestCase("trace maxcores=2", 2u, null, true)]
+    [TestCase("tracer", uint.MaxValue, "tracer")]
     [TestCase("quiet maxcores=2", 2u, "quiet")]
     [TestCase("maxcores=2 \"a b\"", 2u, "a b")]
-    public void OptionsAreRead(string text, uint cores, string? unknown)
+    public void OptionsAreRead(string text, uint cores, string? unknown, bool traces = false)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         using GuardedBytes memory = new(4096);
-        Assert.That(memory.Agreed(bytes, Describe), Is.EqualTo($"{cores} {unknown}"));
+        Assert.That(memory.Agreed(bytes, Describe), Is.EqualTo($"{cores} {traces} {unknown}"));
     }
 
     [Test]
@@ -48,6 +50,6 @@ public sealed unsafe class BootOptionsTests
             options.Unknown == null
                 ? ""
                 : Encoding.Latin1.GetString(options.Unknown, (int)options.UnknownLength);
-        return $"{options.MaximumCores} {unknown}";
+        return $"{options.MaximumCores} {options.IsTracing} {unknown}";
     }
 }

@@ -35,13 +35,16 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     /// <param name="core">The core this instance claims to be on.</param>
     /// <param name="name">Its name: unique on its core.</param>
     /// <param name="declared">The instances that the machine declares; null for none that need be known.</param>
+    /// <param name="traceCapacity">Events that its trace holds.</param>
     public HostedPlatform(
         string machine,
         int core,
         string name,
-        IReadOnlyList<DeclaredInstance>? declared = null
+        IReadOnlyList<DeclaredInstance>? declared = null,
+        int traceCapacity = 0
     )
     {
+        TraceCapacity = traceCapacity;
         this.machine = machine;
         this.declared = declared ?? [];
         Monitors = new DeclaredMonitors(this.declared, int.MaxValue);
@@ -79,6 +82,9 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
 
     /// <inheritdoc/>
     public override long WakeCost => 50_000;
+
+    /// <inheritdoc/>
+    public override int TraceCapacity { get; }
 
     /// <inheritdoc/>
     public override ulong TakeRungChannels() => domain.Page.TakeRungChannels();
