@@ -66,6 +66,22 @@ public sealed record BenchRow(
                 $"'{row.SmallestOf}', of which '{row.Name}' is the smallest, was not measured"
             );
 
+    /// <summary>The records that are points of plots.</summary>
+    public static IReadOnlyList<BenchPoint> CollectPoints(IEnumerable<SerialRecord> records) =>
+        [
+            .. records
+                .Where(record => record.Kind == "bench")
+                .Select(Parse)
+                .Where(measurement => measurement.Plot is not null)
+                .Select(measurement => new BenchPoint(
+                    measurement.Plot!,
+                    measurement.Series ?? measurement.Name,
+                    measurement.At ?? 0,
+                    measurement.Value,
+                    measurement.Unit
+                )),
+        ];
+
     private static BenchRow Judge(string bench, BenchSuite suite, List<Measurement> values)
     {
         var first = values[0];
@@ -105,6 +121,9 @@ public sealed record BenchRow(
         [property: JsonRequired] double Value,
         [property: JsonRequired] string Unit,
         string? Goal = null,
-        string? Peer = null
+        string? Peer = null,
+        string? Plot = null,
+        string? Series = null,
+        double? At = null
     );
 }

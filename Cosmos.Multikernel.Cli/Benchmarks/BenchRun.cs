@@ -8,31 +8,40 @@ namespace Cosmos.Multikernel.Cli.Benchmarks;
 /// <summary>Runs a suite's program and collects its records.</summary>
 internal static class BenchRun
 {
-    private const int Cores = 4;
+    private const string DefaultInstance = "bench";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
+    /// <summary>Runs one part of a suite; <paramref name="name"/> is for its image and logs.</summary>
     public static Task<IReadOnlyList<SerialRecord>> RunAsync(
         string name,
-        BenchSuite suite,
+        BenchPart part,
         CancellationToken cancellation
     ) =>
-        suite.Runs == BenchPlace.Machine
-            ? RunInMachineAsync(name, suite, cancellation)
-            : RunOnHostAsync(name, suite, cancellation);
+        part.Runs == BenchPlace.Machine
+            ? RunInMachineAsync(name, part, cancellation)
+            : RunOnHostAsync(name, part, cancellation);
 
     private static async Task<IReadOnlyList<SerialRecord>> RunInMachineAsync(
         string name,
-        BenchSuite suite,
+        BenchPart part,
         CancellationToken cancellation
     )
     {
         var image = Path.Combine(Repository.Artifacts, "iso", $"bench-{name}.iso");
-        // With a monitor on every core, as on every image that the Sdk makes: its cost counts.
-        var module = new ImageModule("bench", suite.ProgramFile, "all");
+        var modules = (part.Instances ?? [$"{DefaultInstance} all"])
+            .Select(instance => instance.Split(' ', 2))
+            .Select(fields => new ImageModule(
+                fields[0],
+                part.ProgramFile,
+                fields[1],
+                Arguments: part.Arguments
+            ))
+            .ToList();
         try
         {
+            // With a monitor on every core, as on every image that the Sdk makes: its cost counts.
             ImageWriter.Write(
-                new(Repository.CpuDriver, "", [module, Repository.MonitorModule]),
+                new(Repository.CpuDriver, "", [.. modules, Repository.MonitorModule]),
                 image
             );
         }
@@ -43,8 +52,9 @@ internal static class BenchRun
 
         var options = new MachineOptions(image)
         {
-            Cores = Cores,
+            Cores = part.Cores,
             Deterministic = true,
+            Memory = part.Memory,
             SerialLog = Path.Combine(Repository.Logs, $"bench-{name}.serial.log"),
         };
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -52,9 +62,10 @@ internal static class BenchRun
         await using var machine = await VirtualMachine
             .StartAsync(options, timer.Token)
             .ConfigureAwait(false);
+        var count = modules.Sum(module => CoreList.Expand(module.Cores, part.Cores).Count);
         try
         {
-            return await CollectAsync(machine, timer.Token).ConfigureAwait(false);
+            return await CollectAsync(machine, count, timer.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -64,19 +75,19 @@ internal static class BenchRun
 
     private static async Task<IReadOnlyList<SerialRecord>> CollectAsync(
         VirtualMachine machine,
+        int running,
         CancellationToken cancellation
     )
     {
         var records = new List<SerialRecord>();
-        var running = Enumerable.Range(0, Cores).ToHashSet();
         await foreach (var line in machine.Serial.LinesAsync(0, cancellation).ConfigureAwait(false))
         {
             if (SerialLine.ParseRecord(line) is { } record)
             {
                 records.Add(record);
-                if (record is { Kind: "done", Core: { } done })
+                if (record.Kind == "done")
                 {
-                    running.Remove(done);
+                    running--;
                 }
             }
             else if (SerialLine.ParseEnd(line) is { } end)
@@ -85,11 +96,9 @@ internal static class BenchRun
                 {
                     throw Failure(end.Text.Trim(), machine);
                 }
-
-                running.Remove(end.Core);
             }
 
-            if (running.Count == 0)
+            if (running == 0)
             {
                 return records;
             }
@@ -100,7 +109,7 @@ internal static class BenchRun
 
     private static async Task<IReadOnlyList<SerialRecord>> RunOnHostAsync(
         string name,
-        BenchSuite suite,
+        BenchPart part,
         CancellationToken cancellation
     )
     {
@@ -110,7 +119,10 @@ internal static class BenchRun
                 $"bench {name}",
                 $"bench-{name}",
                 "dotnet",
-                [suite.ProgramFile],
+                [
+                    part.ProgramFile,
+                    .. part.Arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                ],
                 cancellation,
                 line =>
                 {

@@ -26,12 +26,43 @@ public sealed record BenchGoal(
     string? SmallestOf = null
 );
 
-/// <summary>A file bench/NAME.json.</summary>
-public sealed record BenchSuite(
-    string Title,
+/// <summary>A program that measures, and where it runs.</summary>
+/// <param name="Project">The project, relative to the repository.</param>
+/// <param name="Program">Its executable's name.</param>
+/// <param name="Runs">Where it runs.</param>
+/// <param name="Arguments">What it is told.</param>
+/// <param name="Instances">In a machine: <c>NAME CORES</c> for each instance of the program; empty for one on every core.</param>
+/// <param name="Cores">The machine's cores.</param>
+/// <param name="Memory">The machine's memory, MB, which its cores share out.</param>
+public sealed record BenchPart(
     string Project,
     string Program,
     BenchPlace Runs,
+    string Arguments = "",
+    IReadOnlyList<string>? Instances = null,
+    int Cores = 4,
+    int Memory = 512
+)
+{
+    public string ProjectFile => Path.Combine(Repository.Root, Project);
+
+    /// <summary>The program, once it is built: published for a machine, an assembly for this host.</summary>
+    public string ProgramFile
+    {
+        get
+        {
+            var project = Path.GetFileNameWithoutExtension(Project);
+            return Runs == BenchPlace.Machine
+                ? Repository.InstanceProgram(project, Program)
+                : Path.Combine(Repository.Artifacts, "bin", project, "release", Program + ".dll");
+        }
+    }
+}
+
+/// <summary>A file bench/NAME.json.</summary>
+public sealed record BenchSuite(
+    string Title,
+    IReadOnlyList<BenchPart> Parts,
     IReadOnlyList<BenchGoal> Rows
 )
 {
@@ -52,20 +83,6 @@ public sealed record BenchSuite(
                 .Select(file => Path.GetFileNameWithoutExtension(file))
                 .Order(),
         ];
-
-    public string ProjectFile => Path.Combine(Repository.Root, Project);
-
-    /// <summary>The program, once it is built: published for a machine, an assembly for this host.</summary>
-    public string ProgramFile
-    {
-        get
-        {
-            var project = Path.GetFileNameWithoutExtension(Project);
-            return Runs == BenchPlace.Machine
-                ? Repository.InstanceProgram(project, Program)
-                : Path.Combine(Repository.Artifacts, "bin", project, "release", Program + ".dll");
-        }
-    }
 
     /// <exception cref="CommandFailure">There is no such suite, or its file is damaged.</exception>
     public static BenchSuite Read(string name)

@@ -34,7 +34,7 @@ internal static class BenchCommand
     {
         var command = new Command(
             "bench",
-            "Measure: prints a table, and writes the rows to artifacts/bench/SUITE.json."
+            "Measure: prints a table; writes the rows to artifacts/bench/SUITE.json, and plots beside it."
         )
         {
             Suite,
@@ -66,16 +66,21 @@ internal static class BenchCommand
         var suite = BenchSuite.Read(name);
         await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
         await BuildAsync(suite, cancellation).ConfigureAwait(false);
-        IReadOnlyList<SerialRecord> records = [];
-        await Report
-            .StepAsync(
-                $"Measuring {name}",
-                async () =>
-                    records = await BenchRun
-                        .RunAsync(name, suite, cancellation)
-                        .ConfigureAwait(false)
-            )
-            .ConfigureAwait(false);
+        var records = new List<SerialRecord>();
+        foreach (var part in suite.Parts)
+        {
+            var run = $"{name} {part.Arguments}".Trim().Replace(' ', '-');
+            await Report
+                .StepAsync(
+                    $"Measuring {name}: {Path.GetFileNameWithoutExtension(part.Project)} {part.Arguments}",
+                    async () =>
+                        records.AddRange(
+                            await BenchRun.RunAsync(run, part, cancellation).ConfigureAwait(false)
+                        )
+                )
+                .ConfigureAwait(false);
+        }
+
         var rows = BenchRow.Collect(name, suite, records);
         Print(suite.Title, rows);
         var file = Path.Combine(
@@ -89,6 +94,11 @@ internal static class BenchCommand
             )
             .ConfigureAwait(false);
         Report.Line(Repository.Relative(file));
+        foreach (var plot in BenchPlot.WriteAll(name, BenchRow.CollectPoints(records)))
+        {
+            Report.Line(Repository.Relative(plot));
+        }
+
         var missed = rows.Where(row => row.Met == false).Select(row => row.Name).ToList();
         return missed.Count == 0 || !check
             ? 0
@@ -97,39 +107,42 @@ internal static class BenchCommand
 
     private static async Task BuildAsync(BenchSuite suite, CancellationToken cancellation)
     {
-        if (suite.Runs == BenchPlace.Host)
+        var inMachine = suite.Parts.Any(part => part.Runs == BenchPlace.Machine);
+        if (inMachine)
         {
+            var driver = Path.Combine(
+                Repository.Root,
+                "Cosmos.Multikernel.CpuDriver/Cosmos.Multikernel.CpuDriver.csproj"
+            );
             await Report
                 .StepAsync(
-                    $"Building {suite.Project}",
-                    () => DotnetBuild.RunAsync(suite.ProjectFile, "build-bench", cancellation)
+                    "Building the CPU driver",
+                    () => DotnetBuild.RunAsync(driver, "build-cpudriver", cancellation)
                 )
                 .ConfigureAwait(false);
-            return;
         }
 
-        var driver = Path.Combine(
-            Repository.Root,
-            "Cosmos.Multikernel.CpuDriver/Cosmos.Multikernel.CpuDriver.csproj"
-        );
-        await Report
-            .StepAsync(
-                "Building the CPU driver",
-                () => DotnetBuild.RunAsync(driver, "build-cpudriver", cancellation)
-            )
-            .ConfigureAwait(false);
-        foreach (var project in (string[])[suite.ProjectFile, Repository.MonitorProject])
+        string[] publish =
+        [
+            "-target:PublishInstance",
+            "--property:CosmosInstanceOnly=true;_IsPublishing=true",
+        ];
+        var projects = suite
+            .Parts.Select(part => (part.ProjectFile, part.Runs))
+            .Append((Repository.MonitorProject, BenchPlace.Machine))
+            .Distinct()
+            .Where(project => project.Item2 == BenchPlace.Host || inMachine);
+        foreach (var (project, place) in projects)
         {
             await Report
                 .StepAsync(
-                    $"Publishing {Repository.Relative(project)}",
+                    $"Building {Repository.Relative(project)}",
                     () =>
                         DotnetBuild.RunAsync(
                             project,
                             "build-bench",
                             cancellation,
-                            "-target:PublishInstance",
-                            "--property:CosmosInstanceOnly=true;_IsPublishing=true"
+                            place == BenchPlace.Machine ? publish : []
                         )
                 )
                 .ConfigureAwait(false);

@@ -9,6 +9,7 @@ public static unsafe class LocalApic
 {
     public const byte TimerVector = 0xf0;
     public const byte DoorbellVector = 0xf1;
+    public const byte ProbeVector = 0xf2;
     public const byte SpuriousVector = 0xff;
 
     private const uint BaseMsr = 0x1b;
@@ -94,6 +95,9 @@ public static unsafe class LocalApic
 
     /// <summary>Rings another core.</summary>
     public static void SendDoorbell(uint apicId) => Send(apicId, LevelAssert | DoorbellVector);
+
+    /// <summary>Measures the way to another core.</summary>
+    public static void SendProbe(uint apicId) => Send(apicId, LevelAssert | ProbeVector);
 
     /// <summary>Puts a core into its waiting-for-start state.</summary>
     public static void SendInit(uint apicId) => Send(apicId, LevelAssert | InitMode);

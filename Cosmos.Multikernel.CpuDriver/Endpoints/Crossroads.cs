@@ -21,6 +21,9 @@ public struct CrossroadsLine
     /// <summary>Physical address of the link's memory, once the sender has opened one; 0 before. Written once, by the sender.</summary>
     public ulong LinkMemory;
 
+    /// <summary>Not zero while the sender waits for the receiver's answer to a probe. Set by the sender, cleared by the receiver.</summary>
+    public ulong Probed;
+
     public const ulong Size = 64;
 }
 

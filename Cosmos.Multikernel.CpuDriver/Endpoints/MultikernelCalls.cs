@@ -40,6 +40,7 @@ public static unsafe class MultikernelCalls
                 second,
                 thread->Frame.Rdx
             ),
+            MultikernelCall.ProbeInterrupt => InterruptProbe.Measure(first),
             _ => SystemCalls.Unknown(thread, (uint)thread->Frame.Rax),
         };
         thread->Frame.Rax = (ulong)result;

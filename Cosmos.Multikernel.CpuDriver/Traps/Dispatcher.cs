@@ -68,6 +68,10 @@ public static unsafe class Dispatcher
         {
             Doorbells.OnInterrupt();
         }
+        else if (vector == LocalApic.ProbeVector)
+        {
+            InterruptProbe.OnInterrupt();
+        }
         else if (vector - Vector.FirstDevice < Vector.DeviceCount)
         {
             ConsoleService.OnInterrupt(vector - Vector.FirstDevice);

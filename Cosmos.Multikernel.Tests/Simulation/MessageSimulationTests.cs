@@ -168,6 +168,30 @@ public sealed class MessageSimulationTests
         }
     }
 
+    /// <summary>In virtual time no load of this machine can change the order.</summary>
+    [Test]
+    public void TimersFallDueInOrder()
+    {
+        List<int> order = [];
+        using SimulatedMachine machine = new(1);
+        SimulatedInstance instance = machine.Start(
+            0,
+            "timers",
+            async () =>
+            {
+                async Task Wait(int milliseconds)
+                {
+                    await EventLoop.Current.Delay(TimeSpan.FromMilliseconds(milliseconds));
+                    order.Add(milliseconds);
+                }
+                await Task.WhenAll(Wait(30), Wait(10), Wait(20), Wait(0));
+            }
+        );
+        Assert.That(machine.Run(MostTurns), Is.True);
+        Assert.That(instance.Failure, Is.Null);
+        Assert.That(order, Is.EqualTo(new[] { 0, 10, 20, 30 }));
+    }
+
     [Test]
     public void ASeedReplaysExactly()
     {

@@ -46,8 +46,11 @@ public static class MultikernelCall
     /// </summary>
     public const long ReadTrace = 0x1009;
 
+    /// <summary><c>(core)</c>: sends an interrupt to another core and waits for its answer; returns nanoseconds.</summary>
+    public const long ProbeInterrupt = 0x100F;
+
     /// <summary>One past the last number in use.</summary>
-    public const long End = 0x100A;
+    public const long End = 0x1010;
 }
 
 /// <summary>What <see cref="MultikernelCall.Power"/> does.</summary>

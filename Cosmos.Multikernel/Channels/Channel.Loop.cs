@@ -43,7 +43,15 @@ public sealed unsafe partial class Channel
 
     /// <summary>Whether somebody waits for something to happen here.</summary>
     internal bool IsWaitedFor =>
-        !receiving.IsCompleted || HasWaitingSends || connecting is { IsCompleted: false };
+        !receiving.IsCompleted
+        || listener is not null
+        || HasWaitingSends
+        || connecting is { IsCompleted: false };
+
+    /// <summary>
+    /// Whether a look would find something; changes of state need none, for each comes with a notification.
+    /// </summary>
+    internal bool HasNews => (WantsLines && ring.HasLine) || (HasWaitingSends && ring.HasRoom);
 
     /// <summary>Notified: something is there, or the state has changed.</summary>
     internal void Rung()
@@ -81,6 +89,10 @@ public sealed unsafe partial class Channel
         {
             worked |= PumpReceive(status);
         }
+        if (listener is not null)
+        {
+            worked |= PumpListener(status);
+        }
         return worked;
     }
 
@@ -89,7 +101,7 @@ public sealed unsafe partial class Channel
     /// notifies, armed or not.
     /// </summary>
     internal bool Arm() =>
-        ring.ArmAndRecheck(wantsLines: !receiving.IsCompleted, wantsRoom: HasWaitingSends);
+        ring.ArmAndRecheck(wantsLines: WantsLines, wantsRoom: HasWaitingSends);
 
     /// <summary>After the loop's fence: rings the peer if it sleeps.</summary>
     internal void LookAtPeersDoorbell()
@@ -143,6 +155,7 @@ public sealed unsafe partial class Channel
         {
             receiving.Fail(exception);
         }
+        StopListening(exception);
         FailSends(exception);
     }
 }

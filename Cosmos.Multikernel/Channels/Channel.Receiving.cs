@@ -126,7 +126,7 @@ public sealed partial class Channel
     private void StartReceiving(TimeSpan timeout, CancellationToken cancellation)
     {
         CheckUsable();
-        if (!receiving.IsCompleted)
+        if (!receiving.IsCompleted || listener is not null)
         {
             throw new InvalidOperationException(
                 $"Somebody else is already receiving from the {this}."

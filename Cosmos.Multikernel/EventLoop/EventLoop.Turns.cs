@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Channels.Platforms;
@@ -68,13 +69,17 @@ public sealed partial class EventLoop
         }
     }
 
-    /// <summary>One turn; sleeps when there is nothing to do and the poll window is over.</summary>
+    /// <summary>One turn; polls and then sleeps when there is nothing to do.</summary>
+    /// <remarks>
+    /// Channels come before work: what a message completes runs in the turn that found it, and what that sends leaves in
+    /// the same turn.
+    /// </remarks>
     internal void Turn()
     {
         Turns++;
-        bool worked = work.RunPending();
-        worked |= TakeEvents();
+        bool worked = TakeEvents();
         worked |= LookAtChannels();
+        worked |= work.RunPending();
         FlushDoorbells();
         if (worked)
         {
@@ -82,17 +87,62 @@ public sealed partial class EventLoop
             RunTimersWhenBusy();
             return;
         }
+        Idle();
+    }
+
+    /// <summary>Polls until something comes, a timer is due or the window is over; then sleeps.</summary>
+    private void Idle()
+    {
         long next = timers.Next;
-        long now = next != long.MaxValue || window.NeedsTime ? platform.Now : 0;
-        if (next <= now && timers.RunDue(now))
+        for (int look = 0; ; look++)
         {
-            window.Reset();
-            return;
+            bool timed = next != long.MaxValue && look % LooksForTheClock == 0;
+            long now = timed || window.NeedsTime ? platform.Now : 0;
+            if (next <= now && timers.RunDue(now))
+            {
+                window.Reset();
+                return;
+            }
+            if (AllPeersAreHere() || !window.KeepPolling(now))
+            {
+                Sleep();
+                return;
+            }
+            if (HasNews())
+            {
+                return;
+            }
         }
-        if (!window.KeepPolling(now))
+    }
+
+    /// <summary>Whether all that is waited for can happen only once this loop gives its core away.</summary>
+    private bool AllPeersAreHere()
+    {
+        foreach (Channel channel in CollectionsMarshal.AsSpan(hot))
         {
-            Sleep();
+            if (channel.PeerCore != Core)
+            {
+                return false;
+            }
         }
+        return hot.Count != 0;
+    }
+
+    /// <summary>A look that touches as little as can be: the event count, and one word of each hot channel's ring.</summary>
+    private bool HasNews()
+    {
+        if (platform.EventCount != seenEvents || !work.IsEmpty)
+        {
+            return true;
+        }
+        foreach (Channel channel in CollectionsMarshal.AsSpan(hot))
+        {
+            if (channel.HasNews)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>A busy loop looks at the clock only now and then.</summary>
@@ -129,15 +179,19 @@ public sealed partial class EventLoop
         bool worked = false;
         for (int i = hot.Count - 1; i >= 0; i--)
         {
+            if (i >= hot.Count)
+            {
+                continue;
+            }
             Channel channel = hot[i];
             if (channel.Look())
             {
                 channel.VainLooks = 0;
                 worked = true;
             }
-            if (i == hot.Count || hot[i] != channel)
+            if (i >= hot.Count || hot[i] != channel)
             {
-                // It was refused, and so disposed: it has left the list, and only channels already looked at moved up.
+                // What it brought closed channels: the list is shorter. One missed here is looked at in the next turn.
                 continue;
             }
             if (!channel.IsWaitedFor)

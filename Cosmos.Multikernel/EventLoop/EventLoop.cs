@@ -17,7 +17,7 @@ namespace Cosmos.Multikernel;
 /// for everything the turn sent.</item>
 /// <item>Only channels somebody waits on are looked at, and of those only the hot ones: one that stays quiet arms its
 /// doorbell and is left alone until it rings. A thousand quiet channels cost nothing.</item>
-/// <item>An idle loop polls for a short, measured window, arms every hot channel, looks again, sleeps. Whatever happens
+/// <item>An idle loop polls for a short, measured window (not at all when its peers share its core and wait for it), arms every hot channel, looks again, sleeps. Whatever happens
 /// after the event count was read makes the sleep return.</item>
 /// <item>The steady state allocates nothing and makes no system call.</item>
 /// </list>
@@ -27,6 +27,9 @@ public sealed partial class EventLoop : IDisposable
 {
     // A channel looked at this often in vain, while others keep the loop busy, is armed and left alone.
     private const int VainLooks = 4096;
+
+    // While timers run, the clock is read at one in so many looks.
+    private const int LooksForTheClock = 16;
 
     [ThreadStatic]
     private static EventLoop? current;

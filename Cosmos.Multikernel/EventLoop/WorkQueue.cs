@@ -33,19 +33,25 @@ internal readonly struct WorkItem(object callback, object? state)
 internal sealed class WorkQueue
 {
     private readonly ConcurrentQueue<WorkItem> remote = new();
+    private int remoteWaits;
     private WorkItem[] items = new WorkItem[64];
     private int head;
     private int count;
 
     /// <summary>Whether nothing waits.</summary>
-    public bool IsEmpty => count == 0 && remote.IsEmpty;
+    public bool IsEmpty => count == 0 && Volatile.Read(ref remoteWaits) == 0;
 
     /// <summary>Adds work, on the loop's own thread.</summary>
     public void Enqueue(object callback, object? state) => Enqueue(new WorkItem(callback, state));
 
     /// <summary>Adds work, on any other thread.</summary>
-    public void EnqueueRemote(object callback, object? state) =>
+    public void EnqueueRemote(object callback, object? state)
+    {
         remote.Enqueue(new WorkItem(callback, state));
+
+        // Release: who sees the mark sees the entry.
+        Volatile.Write(ref remoteWaits, 1);
+    }
 
     /// <summary>
     /// Runs what waits now. What it adds meanwhile is left for the next turn, so that work that begets work cannot keep the
@@ -54,9 +60,13 @@ internal sealed class WorkQueue
     /// <returns>Whether anything ran.</returns>
     public bool RunPending()
     {
-        while (!remote.IsEmpty && remote.TryDequeue(out WorkItem item))
+        // Full fence: the mark is taken back before the queue is read; an entry queued meanwhile sets it anew.
+        if (remoteWaits != 0 && Interlocked.Exchange(ref remoteWaits, 0) != 0)
         {
-            Enqueue(item);
+            while (remote.TryDequeue(out WorkItem item))
+            {
+                Enqueue(item);
+            }
         }
         int now = count;
         for (int i = 0; i < now; i++)

@@ -8,16 +8,19 @@ namespace Cosmos.Multikernel.Messages;
 /// <remarks>
 /// Many calls may wait at a time; replies come in any order. A call ends by its reply, by cancellation, or by the channel's
 /// end: then with the same exception the channel has (<see cref="PeerEndedException"/> and so on); none hangs. Used on its
-/// event loop only. A call allocates nothing once as many have been waiting at a time before.
+/// event loop only. A call allocates nothing once as many have been waiting at a time before. The server says in its
+/// greeting how many calls may wait there; further ones wait here for their turn.
 /// </remarks>
-public sealed class MessageClient : IDisposable
+public sealed class MessageClient : IDisposable, IChannelListener
 {
     private readonly EventLoop loop = EventLoop.Current;
     private readonly MessageWriter writer = new();
-    private readonly Dictionary<uint, PendingCall> pending = [];
+    private readonly PendingCallTable pending = new();
     private readonly Dictionary<Type, object> idle = [];
+    private readonly Queue<(byte[] Message, PendingCall Call)> held = new();
     private object? lastIdle;
-    private uint lastNumber;
+    private uint mostCalls = 1;
+    private uint callsThere;
     private Exception? ended;
 
     private MessageClient(Channel channel)
@@ -55,7 +58,7 @@ public sealed class MessageClient : IDisposable
         {
             MessageClient client = new(channel);
             await client.GreetAsync(TProxy.InterfaceHash, TProxy.Service, cancellation);
-            client.Listen();
+            channel.Listen(client);
             return TProxy.Create(client);
         }
         catch
@@ -72,7 +75,7 @@ public sealed class MessageClient : IDisposable
         {
             throw ended;
         }
-        writer.Begin(new MessageHeader(++lastNumber, method, kind));
+        writer.Begin(new MessageHeader(0, method, kind));
         return writer;
     }
 
@@ -109,18 +112,16 @@ public sealed class MessageClient : IDisposable
         );
     }
 
-    internal void StartStream(PendingCall stream, byte[] call, int window)
+    internal void StartStream(PendingCall stream, byte[] call)
     {
         if (ended is not null)
         {
             stream.Fail(ended);
             return;
         }
-        stream.Number = ++lastNumber;
+        pending.Add(stream);
         BitConverter.TryWriteBytes(call, stream.Number);
-        pending.Add(stream.Number, stream);
-        Send(call, stream);
-        Grant(stream.Number, window);
+        SendCall(call, stream);
     }
 
     internal void Grant(uint number, int items)
@@ -136,7 +137,7 @@ public sealed class MessageClient : IDisposable
     /// <summary>Nobody waits any more: a reply that still comes is passed over, and the server may stop.</summary>
     internal void GiveUp(uint number)
     {
-        if (pending.Remove(number) && ended is null)
+        if (pending.Remove(number) is not null && ended is null)
         {
             writer.Begin(new MessageHeader(number, 0, MessageKind.Cancel));
             Send(writer.Written, null);
@@ -152,9 +153,10 @@ public sealed class MessageClient : IDisposable
         {
             call = new PendingCall<T>(this, loop);
         }
-        call.Start(lastNumber, decode, cancellation);
-        pending.Add(lastNumber, call);
-        Send(writer.Written, call);
+        call.Start(decode, cancellation);
+        pending.Add(call);
+        writer.SetCall(call.Number);
+        SendCall(writer.Written, call);
         return call;
     }
 
@@ -173,6 +175,38 @@ public sealed class MessageClient : IDisposable
         Stack<PendingCall<T>> none = new();
         idle.Add(typeof(T), none);
         return none;
+    }
+
+    /// <summary>Sends a call, or keeps it until the server has answered one of those that wait there.</summary>
+    private void SendCall(ReadOnlySpan<byte> message, PendingCall call)
+    {
+        if (callsThere >= mostCalls)
+        {
+            held.Enqueue((message.ToArray(), call));
+            return;
+        }
+        callsThere++;
+        Send(message, call);
+        call.Sent();
+    }
+
+    /// <summary>The server has answered a call, wanted or not.</summary>
+    private void Answered()
+    {
+        if (callsThere != 0)
+        {
+            callsThere--;
+        }
+        while (
+            callsThere < mostCalls && held.TryDequeue(out (byte[] Message, PendingCall Call) next)
+        )
+        {
+            // One that was given up meanwhile is not in the table any more, or under another number.
+            if (pending.Find(BitConverter.ToUInt32(next.Message)) == next.Call)
+            {
+                SendCall(next.Message, next.Call);
+            }
+        }
     }
 
     private void Send(ReadOnlySpan<byte> message, PendingCall? call)
@@ -208,7 +242,7 @@ public sealed class MessageClient : IDisposable
         writer.Begin(new MessageHeader(0, 0, MessageKind.Hello));
         writer.Write(hash);
         await Tell();
-        ulong theirs = ReadGreeting((await Channel.ReceiveAsync(cancellation)).Span);
+        ulong theirs = ReadGreeting((await Channel.ReceiveAsync(cancellation)).Span, out mostCalls);
         if (theirs != hash)
         {
             throw new InterfaceMismatchException(
@@ -217,39 +251,28 @@ public sealed class MessageClient : IDisposable
         }
     }
 
-    private static ulong ReadGreeting(ReadOnlySpan<byte> message)
+    private static ulong ReadGreeting(ReadOnlySpan<byte> message, out uint mostCalls)
     {
         MessageReader reader = new(message);
         if (reader.Read<MessageHeader>().Kind != MessageKind.Hello)
         {
             throw new MalformedMessageException("The server did not greet.");
         }
-        return reader.Read<ulong>();
+        ulong hash = reader.Read<ulong>();
+        mostCalls = reader.Read<uint>();
+        return mostCalls != 0
+            ? hash
+            : throw new MalformedMessageException("The server takes no calls at all.");
     }
 
-    private async void Listen()
-    {
-        while (ended is null)
-        {
-            try
-            {
-                await Channel.WaitToReceiveAsync(Timeout.InfiniteTimeSpan);
-                while (ended is null && Channel.TryReceive(out ReadOnlyMemory<byte> message))
-                {
-                    Handle(message.Span);
-                }
-            }
-            catch (MalformedMessageException)
-            {
-                // Counted by the channel. Which call it was for cannot be known; the others go on.
-            }
-            catch (Exception exception)
-                when (exception is ChannelException or ObjectDisposedException)
-            {
-                End(exception);
-            }
-        }
-    }
+    /// <inheritdoc/>
+    bool IChannelListener.ReadsWhileSending => true;
+
+    /// <inheritdoc/>
+    void IChannelListener.Received(ReadOnlySpan<byte> message) => Handle(message);
+
+    /// <inheritdoc/>
+    void IChannelListener.Ended(Exception exception) => End(exception);
 
     private void Handle(ReadOnlySpan<byte> message)
     {
@@ -258,7 +281,12 @@ public sealed class MessageClient : IDisposable
         try
         {
             MessageHeader header = reader.Read<MessageHeader>();
-            if (!pending.TryGetValue(header.Call, out call))
+            if (header.Kind is MessageKind.Reply or MessageKind.Error)
+            {
+                Answered();
+            }
+            call = pending.Find(header.Call);
+            if (call is null)
             {
                 // The answer to a call that was given up, or never made.
                 return;
@@ -300,9 +328,7 @@ public sealed class MessageClient : IDisposable
             return;
         }
         ended = exception;
-        PendingCall[] waiting = [.. pending.Values];
-        pending.Clear();
-        foreach (PendingCall call in waiting)
+        foreach (PendingCall call in pending.TakeAll())
         {
             call.Fail(exception);
         }

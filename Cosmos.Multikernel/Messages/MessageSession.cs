@@ -11,15 +11,22 @@ namespace Cosmos.Multikernel.Messages;
 /// ring no further call is read, so a client that does not read its replies holds back itself. What a method throws goes
 /// back to its caller; it never ends the session or the server.
 /// </remarks>
-public sealed class MessageSession
+public sealed class MessageSession : IChannelListener
 {
+    /// <summary>
+    /// Calls of one client that may wait for their replies at a time, open streams included. The greeting tells the client,
+    /// which holds further ones back; what still comes above it is refused and counted as malformed.
+    /// </summary>
+    public const int MostCalls = 1024;
+
     private readonly Channel channel;
     private readonly IMessageDispatcher dispatcher;
     private readonly MessageWriter writer = new();
     private readonly Dictionary<uint, CancellationTokenSource> tokens = [];
     private readonly Dictionary<uint, StreamCredit> streams = [];
     private readonly CancellationTokenSource left = new();
-    private Task? draining;
+    private readonly PendingOperation<bool> over = new(EventLoop.Current);
+    private int waitingCalls;
 
     internal MessageSession(Channel channel, IMessageDispatcher dispatcher)
     {
@@ -98,14 +105,9 @@ public sealed class MessageSession
             {
                 return;
             }
-            while (true)
-            {
-                if (draining is { IsCompleted: false })
-                {
-                    await draining;
-                }
-                await ServeNextAsync(cancellation);
-            }
+            over.Start(Timeout.InfiniteTimeSpan, cancellation);
+            channel.Listen(this);
+            await over.AsValueTask();
         }
         catch (Exception exception)
             when (exception is ChannelException or OperationCanceledException)
@@ -119,22 +121,18 @@ public sealed class MessageSession
         }
     }
 
-    private async ValueTask ServeNextAsync(CancellationToken cancellation)
+    /// <inheritdoc/>
+    bool IChannelListener.ReadsWhileSending => false;
+
+    /// <inheritdoc/>
+    void IChannelListener.Received(ReadOnlySpan<byte> message) => Handle(message);
+
+    /// <inheritdoc/>
+    void IChannelListener.Ended(Exception exception)
     {
-        try
+        if (!over.IsCompleted)
         {
-            await channel.WaitToReceiveAsync(Timeout.InfiniteTimeSpan, cancellation);
-            while (
-                draining is null or { IsCompleted: true }
-                && channel.TryReceive(out ReadOnlyMemory<byte> message)
-            )
-            {
-                Handle(message.Span);
-            }
-        }
-        catch (MalformedMessageException)
-        {
-            // Counted by the channel; the next message may be a good one.
+            over.Complete(true);
         }
     }
 
@@ -143,6 +141,7 @@ public sealed class MessageSession
         ulong theirs = ReadGreeting((await channel.ReceiveAsync(cancellation)).Span);
         writer.Begin(new MessageHeader(0, 0, MessageKind.Hello));
         writer.Write(dispatcher.InterfaceHash);
+        writer.Write(MostCalls);
         Send();
         return theirs == dispatcher.InterfaceHash;
     }
@@ -164,7 +163,20 @@ public sealed class MessageSession
             header = reader.Read<MessageHeader>();
             switch (header.Kind)
             {
-                case MessageKind.Call or MessageKind.OneWay:
+                case MessageKind.Call when waitingCalls == MostCalls:
+                    channel.CountMalformed();
+                    SendError(
+                        header,
+                        new InvalidOperationException(
+                            $"{MostCalls} calls of this client wait already."
+                        )
+                    );
+                    break;
+                case MessageKind.Call:
+                    waitingCalls++;
+                    dispatcher.Dispatch(this, header, ref reader);
+                    break;
+                case MessageKind.OneWay:
                     dispatcher.Dispatch(this, header, ref reader);
                     break;
                 case MessageKind.Cancel:
@@ -266,6 +278,7 @@ public sealed class MessageSession
         Forget(header);
         writer.Begin(header with { Kind = MessageKind.Reply });
         encode(writer, result);
+        waitingCalls--;
         Send();
     }
 
@@ -278,15 +291,19 @@ public sealed class MessageSession
         }
         else if (header.Kind == MessageKind.Call)
         {
-            writer.Begin(header with { Kind = MessageKind.Error });
-            writer.WriteString(
-                exception is RemoteException remote
-                    ? remote.RemoteType
-                    : exception.GetType().FullName
-            );
-            writer.WriteString(exception.Message);
-            Send();
+            waitingCalls--;
+            SendError(header, exception);
         }
+    }
+
+    private void SendError(MessageHeader header, Exception exception)
+    {
+        writer.Begin(header with { Kind = MessageKind.Error });
+        writer.WriteString(
+            exception is RemoteException remote ? remote.RemoteType : exception.GetType().FullName
+        );
+        writer.WriteString(exception.Message);
+        Send();
     }
 
     private void Forget(MessageHeader header)
@@ -303,12 +320,24 @@ public sealed class MessageSession
         {
             if (!channel.TrySend(writer.Written))
             {
-                draining = channel.SendAsync(writer.Written.ToArray()).AsTask();
+                SendLater(writer.Written.ToArray());
             }
         }
         catch (Exception exception) when (exception is ChannelException or ObjectDisposedException)
         {
-            // The client has left: RunAsync sees it too, after what the client sent before.
+            // The client has left: the channel tells, after what the client sent before.
+        }
+    }
+
+    private async void SendLater(byte[] message)
+    {
+        try
+        {
+            await channel.SendAsync(message);
+        }
+        catch (Exception exception) when (exception is ChannelException or ObjectDisposedException)
+        {
+            // As above.
         }
     }
 }

@@ -20,6 +20,9 @@ public sealed class MessageWriter
         Write(header);
     }
 
+    /// <summary>Numbers the message begun: its call is known only when the arguments are in.</summary>
+    internal void SetCall(uint number) => Unsafe.WriteUnaligned(ref buffer[0], number);
+
     /// <summary>Appends a value as it lies in memory (little-endian, no padding before it).</summary>
     public void Write<T>(T value)
         where T : unmanaged => Unsafe.WriteUnaligned(ref Reserve(Unsafe.SizeOf<T>())[0], value);

@@ -3,7 +3,11 @@ namespace Cosmos.Multikernel.Messages;
 /// <summary>A call that waits for its reply.</summary>
 internal abstract class PendingCall
 {
+    /// <summary>What the call is numbered while it waits.</summary>
     public uint Number { get; set; }
+
+    /// <summary>The call has gone to the server.</summary>
+    public virtual void Sent() { }
 
     /// <summary>The reply; the reader stands behind the header.</summary>
     public abstract void Complete(ref MessageReader reader);
@@ -33,9 +37,8 @@ internal sealed class PendingCall<T> : PendingCall
         };
     }
 
-    public void Start(uint number, MessageDecoder<T> decode, CancellationToken cancellation)
+    public void Start(MessageDecoder<T> decode, CancellationToken cancellation)
     {
-        Number = number;
         this.decode = decode;
         operation.Start(Timeout.InfiniteTimeSpan, cancellation);
     }

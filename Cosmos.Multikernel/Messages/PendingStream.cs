@@ -39,7 +39,7 @@ internal sealed class PendingStream<T>(
         }
         started = true;
         cancellation = cancellationToken.CanBeCanceled ? cancellationToken : methodToken;
-        client.StartStream(this, call, Window);
+        client.StartStream(this, call);
         return this;
     }
 
@@ -75,6 +75,8 @@ internal sealed class PendingStream<T>(
         }
         return ValueTask.CompletedTask;
     }
+
+    public override void Sent() => client.Grant(Number, Window);
 
     public override void Item(ref MessageReader reader)
     {

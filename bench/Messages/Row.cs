@@ -1,46 +1,46 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Cosmos.Multikernel.Bench.Messages;
 
-/// <summary>One measured figure: printed for people and, as a line that begins with @bench, for tools.</summary>
+/// <summary>Where a figure stands in a plot: which plot, which line, which abscissa.</summary>
+internal sealed record PlotPoint(string Plot, string Series, double At);
+
+/// <summary>One measured figure, printed as a line that begins with @bench. Goals are in bench/messages.json.</summary>
 internal static class Row
 {
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
     /// <summary>Prints a figure.</summary>
     /// <param name="name">What was measured.</param>
     /// <param name="value">The figure.</param>
     /// <param name="unit">Its unit.</param>
-    /// <param name="peer">What it stands beside, when it is not our own.</param>
-    /// <param name="goal">Largest (or, when negative, smallest) figure that meets the goal.</param>
+    /// <param name="peer">Whose it is, when it is not ours.</param>
+    /// <param name="point">Where it stands in a plot.</param>
     public static void Print(
         string name,
         double value,
         string unit,
         string? peer = null,
-        double? goal = null
+        PlotPoint? point = null
     )
     {
-        bool? met =
-            goal is null ? null
-            : goal >= 0 ? value <= goal
-            : value >= -goal;
-        Console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"@bench {{\"bench\":\"messages\",\"name\":{Quote(name)},\"value\":{value:0.###},\"unit\":{Quote(unit)},\"goal\":{(goal is null ? "null" : Quote(Describe(goal.Value)))},\"met\":{met?.ToString().ToLowerInvariant() ?? "null"},\"peer\":{Quote(peer)}}}"
-            )
-        );
+        var row = new
+        {
+            bench = "messages",
+            name,
+            value = Math.Round(value, 3),
+            unit,
+            peer,
+            plot = point?.Plot,
+            series = point?.Series,
+            at = point?.At,
+        };
+        Console.WriteLine($"@bench {JsonSerializer.Serialize(row, Format)}");
     }
-
-    private static string Describe(double goal) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(goal >= 0 ? "<=" : ">=")} {Math.Abs(goal):0.###}"
-        );
-
-    private static string Quote(string? text) =>
-        text is null
-            ? "null"
-            : $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 }

@@ -2,25 +2,18 @@ using System.Diagnostics;
 
 namespace Cosmos.Multikernel.Bench.Messages;
 
-/// <summary>Times of single round trips, nanoseconds.</summary>
-internal sealed class Samples(int capacity)
+/// <summary>Times of single round trips over all rounds, nanoseconds; reading the clock is part of each.</summary>
+internal sealed class Samples
 {
-    private readonly double[] values = new double[capacity];
-    private int count;
-    private bool sorted;
+    private readonly List<double> values = [];
 
     public static double NanosecondsPerTick { get; } = 1e9 / Stopwatch.Frequency;
 
-    public void Add(long ticks, int trips = 1) =>
-        values[count++] = ticks * NanosecondsPerTick / trips;
+    public void Add(long ticks) => values.Add(ticks * NanosecondsPerTick);
 
     public double Percentile(double percent)
     {
-        if (!sorted)
-        {
-            Array.Sort(values, 0, count);
-            sorted = true;
-        }
-        return values[Math.Min(count - 1, (int)(count * percent / 100))];
+        values.Sort();
+        return values[Math.Min(values.Count - 1, (int)(values.Count * percent / 100))];
     }
 }

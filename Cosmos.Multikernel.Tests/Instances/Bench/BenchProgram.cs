@@ -1,43 +1,25 @@
-using System.Diagnostics;
 using Cosmos.Multikernel;
-using Cosmos.Multikernel.Native;
 using Cosmos.Multikernel.Tests.Instances.Bench;
 
-// The clock begins at the CPU driver's entry, so its reading here is the time from there to Main.
-var entryToMain = Stopwatch.GetTimestamp() * 1e9 / Stopwatch.Frequency;
-var privateMemory = Instance.PrivateMemory;
-
-BenchRecord.Write("kernel entry to Main", entryToMain / 1e6, "ms");
-
-// The timestamp counter begins with the machine; on Linux there is no identity and these stay out.
-if (SystemCalls.ReadIdentity(out var identity) >= 0)
+// `bench SUITE`: the part of the suite that runs on the metal (bench/SUITE.json says on which cores).
+BenchRecord.Suite = args[0];
+switch (args[0])
 {
-    var millisecond = identity.TimestampHertz / 1e3;
-    var entry = identity.EntryTimestamp / millisecond;
-    BenchRecord.Write("power-on to Main", entry + (entryToMain / 1e6), "ms");
-    BenchRecord.Write(
-        "instance start to Main",
-        entry + (entryToMain / 1e6) - (identity.StartTimestamp / millisecond),
-        "ms"
-    );
-}
-
-BenchRecord.Write("private memory in Main", privateMemory / 1024.0, "KB");
-if (Core.Current == 0)
-{
-    BenchRecord.Write("system call", Measures.SystemCall(), "ns");
-    BenchRecord.Write("context switch", Measures.ContextSwitch(), "ns");
-    BenchRecord.Write("page fault", Measures.PageFault(), "ns");
-    BenchRecord.Write("null-reference exception", Measures.NullReference(), "ns");
-}
-
-// Cores 0 and 1 exchange messages; the others are done.
-using var loop = EventLoop.Instance;
-if (Core.Count > 1 && Core.Current < 2)
-{
-    loop.Run(Core.Current == 0 ? RoundTrips.MeasureAsync : RoundTrips.AnswerAsync);
+    case "boot":
+        BootSuite.Run();
+        break;
+    case "messages":
+        MessagesSuite.Run();
+        break;
+    case "isolation":
+        IsolationSuite.Run();
+        break;
+    default:
+        Console.WriteLine($"There is no suite '{args[0]}'.");
+        return 1;
 }
 
 Console.WriteLine(
-    $"@done {{\"suite\":\"bench\",\"core\":{Core.Current},\"passed\":1,\"failed\":0}}"
+    $"@done {{\"suite\":\"{args[0]}\",\"core\":{Core.Current},\"passed\":1,\"failed\":0}}"
 );
+return 0;

@@ -8,8 +8,10 @@ namespace Cosmos.Multikernel.Tests.Instances.Bench;
 /// </summary>
 internal static class BenchRecord
 {
+    public static string Suite { get; set; } = "";
+
     public static void Write(string name, double value, string unit) =>
         Console.WriteLine(
-            $"@bench {{\"bench\":\"boot\",\"core\":{Core.Current},\"name\":\"{name}\",\"value\":{value.ToString("0.###", CultureInfo.InvariantCulture)},\"unit\":\"{unit}\"}}"
+            $"@bench {{\"bench\":\"{Suite}\",\"core\":{Core.Current},\"name\":\"{name}\",\"value\":{value.ToString("0.###", CultureInfo.InvariantCulture)},\"unit\":\"{unit}\"}}"
         );
 }

@@ -102,6 +102,26 @@ internal static unsafe class Measures
         });
     }
 
+    /// <summary>An interrupt to a core that does nothing, half of the way there and back.</summary>
+    public static double Interrupt(int core)
+    {
+        const int Probes = 200;
+        var ticks = new double[Probes];
+        for (var i = 0; i < Probes; i++)
+        {
+            var there = SystemCalls.ProbeInterrupt(core);
+            if (there < 0)
+            {
+                throw new InvalidOperationException($"Core {core} does not answer: {there}.");
+            }
+
+            ticks[i] = there / 2.0;
+        }
+
+        Array.Sort(ticks);
+        return ticks[Probes / 2];
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Read(Node? node) => node!.Value;
 

@@ -6,13 +6,14 @@ namespace Cosmos.Multikernel.Tests.Instances.Bench;
 /// <summary>One message there and one back between cores 0 and 1, with the other end polling and with it asleep.</summary>
 internal static class RoundTrips
 {
-    private const int Polling = 2_000;
-    private const int Sleeping = 100;
+    public const int Polling = 2_000;
+    public const int Sleeping = 100;
 
     // More than any poll window: the other end has gone to sleep, and its core with it.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(3);
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(3);
 
-    public static async Task MeasureAsync()
+    /// <summary>Writes both figures; returns the one with wake-up, nanoseconds.</summary>
+    public static async Task<double> MeasureAsync(string name)
     {
         using var channel = await Channel.ConnectAsync(1, Instance.Name);
         await RoundTripAsync(channel);
@@ -23,7 +24,7 @@ internal static class RoundTrips
             ticks[i] = await RoundTripAsync(channel);
         }
 
-        BenchRecord.Write("ring round trip, polling", Median(ticks), "ns");
+        BenchRecord.Write($"{name}, polling", Median(ticks), "ns");
 
         ticks = new long[Sleeping];
         for (var i = 0; i < ticks.Length; i++)
@@ -32,7 +33,8 @@ internal static class RoundTrips
             ticks[i] = await RoundTripAsync(channel);
         }
 
-        BenchRecord.Write("ring round trip, with wake-up", Median(ticks), "ns");
+        BenchRecord.Write($"{name}, with wake-up", Median(ticks), "ns");
+        return Median(ticks);
     }
 
     public static async Task AnswerAsync()
@@ -63,7 +65,8 @@ internal static class RoundTrips
         return Stopwatch.GetTimestamp() - begin;
     }
 
-    private static double Median(long[] ticks)
+    /// <summary>The middle one, nanoseconds.</summary>
+    public static double Median(long[] ticks)
     {
         Array.Sort(ticks);
         return ticks[ticks.Length / 2] * 1e9 / Stopwatch.Frequency;

@@ -1,0 +1,69 @@
+using Cosmos.Multikernel.Abi;
+
+namespace Cosmos.Multikernel.Channels;
+
+/// <content>Listening: messages handed to a listener as the loop finds them, instead of being awaited.</content>
+public sealed partial class Channel
+{
+    // Then the loop's other channels have their turn.
+    private const int MostMessagesInALook = 64;
+
+    private IChannelListener? listener;
+
+    /// <summary>Whether somebody wants the lines that come.</summary>
+    private bool WantsLines =>
+        !receiving.IsCompleted
+        || (listener is not null && (listener.ReadsWhileSending || !HasWaitingSends));
+
+    /// <summary>Hands every message from now on to the listener; nobody may receive here any more.</summary>
+    internal void Listen(IChannelListener listener)
+    {
+        CheckUsable();
+        this.listener = listener;
+        loop.MakeHot(this);
+    }
+
+    private bool PumpListener(ChannelState status)
+    {
+        for (int taken = 0; taken < MostMessagesInALook; taken++)
+        {
+            if (listener is null || !WantsLines)
+            {
+                return taken != 0;
+            }
+            try
+            {
+                if (!Fetch())
+                {
+                    return EndListening(status) || taken != 0;
+                }
+            }
+            catch (MalformedMessageException)
+            {
+                // Counted. What it was about cannot be known; the next message may be a good one.
+                continue;
+            }
+            int length = ready;
+            ready = -1;
+            listener.Received(buffer.AsSpan(0, length));
+        }
+        return true;
+    }
+
+    private bool EndListening(ChannelState status)
+    {
+        if (status <= ChannelState.Connected)
+        {
+            return false;
+        }
+        StopListening(Ended(status));
+        return true;
+    }
+
+    private void StopListening(Exception exception)
+    {
+        IChannelListener? ended = listener;
+        listener = null;
+        ended?.Ended(exception);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Cosmos.Multikernel.Channels;
+
+/// <summary>
+/// Takes each message of a channel in the turn of the event loop that finds it: no await, no continuation, nothing queued
+/// between the ring and whoever handles the message.
+/// </summary>
+internal interface IChannelListener
+{
+    /// <summary>
+    /// Whether messages are taken while sends of this end wait for room. A server says no, so that a client that does not
+    /// read its replies holds back itself; were both ends to say no, each could wait for the other for ever.
+    /// </summary>
+    bool ReadsWhileSending { get; }
+
+    /// <summary>A message came: this end's own copy, valid until the method returns.</summary>
+    void Received(ReadOnlySpan<byte> message);
+
+    /// <summary>Nothing will come any more; called once.</summary>
+    void Ended(Exception exception);
+}
