@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Messages;
 
@@ -85,7 +86,7 @@ internal static class IsolationSuite
         foreach (var percentile in (double[])[50, 99, 99.9])
         {
             BenchRecord.Write(
-                $"metal: ping {name}, p{percentile.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
+                $"metal: ping {name}, p{percentile.ToString(CultureInfo.InvariantCulture)}",
                 At(latencies, percentile),
                 "us"
             );
