@@ -99,8 +99,24 @@ internal sealed class WireType
         }
         return type.SpecialType != SpecialType.None
             ? type.ToDisplayString()
-            : $"{type.ToDisplayString()}{{{string.Join(";", Fields(type).Select(static field => $"{LayoutOf(field.Type)} {field.Name}"))}}}";
+            : $"{type.ToDisplayString()}{PlacingOf(type)}{{{string.Join(";", Fields(type).Select(static field => $"{LayoutOf(field.Type)} {field.Name}{PlacingOf(field)}"))}}}";
     }
+
+    /// <summary>What attributes say about where fields lie: packing, size, offsets, the length of an inline array.</summary>
+    private static string PlacingOf(ISymbol symbol) =>
+        string.Concat(
+            symbol
+                .GetAttributes()
+                .Where(static data =>
+                    data.AttributeClass?.Name
+                        is "StructLayoutAttribute"
+                            or "FieldOffsetAttribute"
+                            or "InlineArrayAttribute"
+                )
+                .Select(static data =>
+                    $"[{data.AttributeClass!.Name} {string.Join(",", data.ConstructorArguments.Select(static value => value.Value))} {string.Join(",", data.NamedArguments.Select(static named => $"{named.Key}={named.Value.Value}"))}]"
+                )
+        );
 
     private static System.Collections.Generic.IEnumerable<IFieldSymbol> Fields(ITypeSymbol type) =>
         type.GetMembers().OfType<IFieldSymbol>().Where(static field => !field.IsStatic);

@@ -24,7 +24,7 @@ public sealed class MemoryAndMessagesTests
         const string ByExhaustion = "by-exhaustion of-native-memory afterwards";
         var image = TestMachine.WriteImage(
             "memory",
-            new ImageModule("messages", TestMachine.Messages, "0-1"),
+            new ImageModule("messages", TestMachine.Messages, "0-1", Arguments: "stream"),
             new ImageModule(
                 "exhaust",
                 TestMachine.OutOfMemory,

@@ -20,7 +20,7 @@ public sealed partial class Channel
     {
         CheckUsable();
         this.listener = listener;
-        loop.MakeHot(this);
+        BeginWaiting();
     }
 
     private bool PumpListener(ChannelState status)

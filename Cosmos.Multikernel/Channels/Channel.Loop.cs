@@ -51,7 +51,19 @@ public sealed unsafe partial class Channel
     /// <summary>
     /// Whether a look would find something; changes of state need none, for each comes with a notification.
     /// </summary>
-    internal bool HasNews => (WantsLines && ring.HasLine) || (HasWaitingSends && ring.HasRoom);
+    internal bool HasNews => (ring.HasLine && WantsLines) || (HasWaitingSends && ring.HasRoom);
+
+    /// <summary>Whether the peer runs on this loop's own core.</summary>
+    internal bool PeerIsHere { get; }
+
+    private void BeginWaiting()
+    {
+        loop.MakeHot(this);
+        if (ReadState() > ChannelState.Connected)
+        {
+            loop.LookOnce();
+        }
+    }
 
     /// <summary>Notified: something is there, or the state has changed.</summary>
     internal void Rung()

@@ -134,7 +134,7 @@ public sealed partial class Channel
         }
         cancellation.ThrowIfCancellationRequested();
         receiving.Start(timeout, cancellation);
-        loop.MakeHot(this);
+        BeginWaiting();
     }
 
     private ReadOnlyMemory<byte> Take() =>

@@ -45,6 +45,7 @@ public sealed unsafe partial class Channel : IDisposable
         ring = new RingEndpoint(memory, binding.Slots, binding.SideA);
         lastState = initial;
         longestMessage = options.MaximumMessageLength;
+        PeerIsHere = binding.PeerCore == loop.Core;
         receiving = new PendingOperation<bool>(loop);
         loop.Register(this);
     }

@@ -78,9 +78,8 @@ public sealed partial class EventLoop
         return operation.AsValueTaskOfT();
     }
 
-    private bool AcceptOffers()
+    private void AcceptOffers()
     {
-        bool any = false;
         while (
             acceptsOffers
             && platform.PendingOffers != 0
@@ -88,9 +87,7 @@ public sealed partial class EventLoop
         )
         {
             Open(new Channel(this, binding, ChannelOptions.Default, ChannelState.Connected));
-            any = true;
         }
-        return any;
     }
 
     private async void Open(Channel channel)

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Channels.Platforms;
@@ -21,7 +20,7 @@ public sealed partial class EventLoop
         owing.Remove(channel);
     }
 
-    /// <summary>Somebody waits on the channel: look at it in every turn.</summary>
+    /// <summary>Somebody waits on the channel: look for news of it.</summary>
     internal void MakeHot(Channel channel)
     {
         if (!channel.IsHot)
@@ -31,6 +30,9 @@ public sealed partial class EventLoop
             hot.Add(channel);
         }
     }
+
+    /// <summary>Somebody begins to wait on a channel that has ended: no notification will come to say so.</summary>
+    internal void LookOnce() => looksOnce = true;
 
     /// <summary>The channel has stored something its peer may be asleep for.</summary>
     internal void Owe(Channel channel)
@@ -69,7 +71,7 @@ public sealed partial class EventLoop
         }
     }
 
-    /// <summary>One turn; polls and then sleeps when there is nothing to do.</summary>
+    /// <summary>One turn: waits until there is something to do, polling first and then asleep, and does it.</summary>
     /// <remarks>
     /// Channels come before work: what a message completes runs in the turn that found it, and what that sends leaves in
     /// the same turn.
@@ -77,40 +79,43 @@ public sealed partial class EventLoop
     internal void Turn()
     {
         Turns++;
-        bool worked = TakeEvents();
-        worked |= LookAtChannels();
-        worked |= work.RunPending();
-        FlushDoorbells();
-        if (worked)
+        if (!HasNews() && !Idle())
         {
-            window.Reset();
-            RunTimersWhenBusy();
             return;
         }
-        Idle();
+        window.Reset();
+        TakeEvents();
+        LookAtChannels();
+        work.RunPending();
+        FlushDoorbells();
+        if (timers.Next != long.MaxValue && (Turns & TurnsForTheClock) == 0)
+        {
+            timers.RunDue(platform.Now);
+        }
     }
 
     /// <summary>Polls until something comes, a timer is due or the window is over; then sleeps.</summary>
-    private void Idle()
+    /// <returns>Whether something came while it polled.</returns>
+    private bool Idle()
     {
         long next = timers.Next;
+        bool polls = !AllPeersAreHere();
         for (int look = 0; ; look++)
         {
             bool timed = next != long.MaxValue && look % LooksForTheClock == 0;
             long now = timed || window.NeedsTime ? platform.Now : 0;
             if (next <= now && timers.RunDue(now))
             {
-                window.Reset();
-                return;
+                return true;
             }
-            if (AllPeersAreHere() || !window.KeepPolling(now))
+            if (!polls || !window.KeepPolling(now))
             {
                 Sleep();
-                return;
+                return false;
             }
             if (HasNews())
             {
-                return;
+                return true;
             }
         }
     }
@@ -118,9 +123,9 @@ public sealed partial class EventLoop
     /// <summary>Whether all that is waited for can happen only once this loop gives its core away.</summary>
     private bool AllPeersAreHere()
     {
-        foreach (Channel channel in CollectionsMarshal.AsSpan(hot))
+        for (int i = 0; i < hot.Count; i++)
         {
-            if (channel.PeerCore != Core)
+            if (!hot[i].PeerIsHere)
             {
                 return false;
             }
@@ -131,13 +136,13 @@ public sealed partial class EventLoop
     /// <summary>A look that touches as little as can be: the event count, and one word of each hot channel's ring.</summary>
     private bool HasNews()
     {
-        if (platform.EventCount != seenEvents || !work.IsEmpty)
+        if (platform.EventCount != seenEvents || !work.IsEmpty || looksOnce)
         {
             return true;
         }
-        foreach (Channel channel in CollectionsMarshal.AsSpan(hot))
+        for (int i = 0; i < hot.Count; i++)
         {
-            if (channel.HasNews)
+            if (hot[i].HasNews)
             {
                 return true;
             }
@@ -145,38 +150,27 @@ public sealed partial class EventLoop
         return false;
     }
 
-    /// <summary>A busy loop looks at the clock only now and then.</summary>
-    private void RunTimersWhenBusy()
-    {
-        if (timers.Next != long.MaxValue && (Turns & 15) == 0)
-        {
-            timers.RunDue(platform.Now);
-        }
-    }
-
-    private bool TakeEvents()
+    private void TakeEvents()
     {
         uint events = platform.EventCount;
         if (events == seenEvents)
         {
-            return false;
+            return;
         }
         seenEvents = events;
-        bool any = false;
         for (ulong rung = platform.TakeRungChannels(); rung != 0; rung &= rung - 1)
         {
             foreach (Channel channel in byBit[BitOperations.TrailingZeroCount(rung)])
             {
                 channel.Rung();
-                any = true;
             }
         }
-        return AcceptOffers() || any;
+        AcceptOffers();
     }
 
-    private bool LookAtChannels()
+    private void LookAtChannels()
     {
-        bool worked = false;
+        looksOnce = false;
         for (int i = hot.Count - 1; i >= 0; i--)
         {
             if (i >= hot.Count)
@@ -187,7 +181,6 @@ public sealed partial class EventLoop
             if (channel.Look())
             {
                 channel.VainLooks = 0;
-                worked = true;
             }
             if (i >= hot.Count || hot[i] != channel)
             {
@@ -203,15 +196,12 @@ public sealed partial class EventLoop
                 Cool(i);
             }
         }
-        return worked;
     }
 
-    /// <summary>Order does not matter in the list of hot channels: the last takes the place of the one removed.</summary>
     private void Cool(int index)
     {
         hot[index].IsHot = false;
-        hot[index] = hot[^1];
-        hot.RemoveAt(hot.Count - 1);
+        hot.RemoveAt(index);
     }
 
     private void FlushDoorbells()
@@ -221,10 +211,10 @@ public sealed partial class EventLoop
             return;
         }
         RingDoorbell.FenceBeforeRinging();
-        foreach (Channel channel in owing)
+        for (int i = 0; i < owing.Count; i++)
         {
-            channel.IsOwing = false;
-            channel.LookAtPeersDoorbell();
+            owing[i].IsOwing = false;
+            owing[i].LookAtPeersDoorbell();
         }
         owing.Clear();
     }

@@ -17,7 +17,8 @@ namespace Cosmos.Multikernel;
 /// for everything the turn sent.</item>
 /// <item>Only channels somebody waits on are looked at, and of those only the hot ones: one that stays quiet arms its
 /// doorbell and is left alone until it rings. A thousand quiet channels cost nothing.</item>
-/// <item>An idle loop polls for a short, measured window (not at all when its peers share its core and wait for it), arms every hot channel, looks again, sleeps. Whatever happens
+/// <item>An idle loop polls for a short, measured window (not at all when its peers share its core and wait for it), arms every
+/// hot channel, looks again, sleeps. Whatever happens
 /// after the event count was read makes the sleep return.</item>
 /// <item>The steady state allocates nothing and makes no system call.</item>
 /// </list>
@@ -31,6 +32,9 @@ public sealed partial class EventLoop : IDisposable
     // While timers run, the clock is read at one in so many looks.
     private const int LooksForTheClock = 16;
 
+    // A busy loop looks at the clock in one turn of sixteen.
+    private const int TurnsForTheClock = 15;
+
     [ThreadStatic]
     private static EventLoop? current;
 
@@ -41,11 +45,12 @@ public sealed partial class EventLoop : IDisposable
     private readonly InstancePlatform platform;
     private readonly WorkQueue work = new();
     private readonly TimerQueue timers = new();
-    private readonly List<Channel> hot = [];
-    private readonly List<Channel> owing = [];
+    private readonly ChannelSet hot = new();
+    private readonly ChannelSet owing = new();
     private readonly List<Channel>[] byBit = new List<Channel>[64];
     private PollWindow window;
     private uint seenEvents;
+    private bool looksOnce;
     private bool stopping;
     private int sleeping;
     private Thread? background;
@@ -146,7 +151,7 @@ public sealed partial class EventLoop : IDisposable
     }
 
     /// <summary>Runs a callback on the loop; may be called from any thread. What it throws ends the loop.</summary>
-    public void Post(Action callback) => Enqueue(callback, null);
+    public void Post(Action callback) => Enqueue(new WorkItem(callback));
 
     /// <summary>Runs asynchronous code on the loop; may be called from any thread.</summary>
     /// <returns>Its outcome. Do not block on it on the loop itself.</returns>
@@ -195,7 +200,7 @@ public sealed partial class EventLoop : IDisposable
         stopping = true;
         if (background is not null)
         {
-            Enqueue(static () => { }, null);
+            Post(static () => { });
             background.Join();
         }
         foreach (Channel channel in Channels.ToArray())
@@ -205,14 +210,14 @@ public sealed partial class EventLoop : IDisposable
         platform.Dispose();
     }
 
-    internal void Enqueue(object callback, object? state)
+    internal void Enqueue(WorkItem item)
     {
         if (IsCurrent)
         {
-            work.Enqueue(callback, state);
+            work.Enqueue(item);
             return;
         }
-        work.EnqueueRemote(callback, state);
+        work.EnqueueRemote(item);
 
         // Full fence: the entry is queued before the flag is read. The loop raises the flag before it looks at the queue a
         // last time (Dekker, as with the doorbells), so one of us sees the other.

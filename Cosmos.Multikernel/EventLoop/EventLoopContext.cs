@@ -4,7 +4,8 @@ namespace Cosmos.Multikernel;
 internal sealed class EventLoopContext(EventLoop loop) : SynchronizationContext
 {
     /// <inheritdoc/>
-    public override void Post(SendOrPostCallback d, object? state) => loop.Enqueue(d, state);
+    public override void Post(SendOrPostCallback d, object? state) =>
+        loop.Enqueue(new WorkItem(d, state));
 
     /// <inheritdoc/>
     public override void Send(SendOrPostCallback d, object? state)

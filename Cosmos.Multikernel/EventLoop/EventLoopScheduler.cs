@@ -10,7 +10,7 @@ internal sealed class EventLoopScheduler(EventLoop loop) : TaskScheduler
     public void Execute(Task task) => TryExecuteTask(task);
 
     /// <inheritdoc/>
-    protected override void QueueTask(Task task) => loop.Enqueue(this, task);
+    protected override void QueueTask(Task task) => loop.Enqueue(new WorkItem(this, task));
 
     /// <inheritdoc/>
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>

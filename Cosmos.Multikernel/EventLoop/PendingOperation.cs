@@ -28,7 +28,7 @@ internal sealed class PendingOperation<T>(EventLoop loop)
     };
 
     private static readonly Action<object?> OnCancelled = static state =>
-        ((PendingOperation<T>)state!).loopOf.Enqueue(CancelOnLoop, state);
+        ((PendingOperation<T>)state!).loopOf.Enqueue(new WorkItem(CancelOnLoop, state));
 
     private readonly EventLoop loopOf = loop;
     private Action<object?>? continuation;
@@ -176,7 +176,7 @@ internal sealed class PendingOperation<T>(EventLoop loop)
     {
         if (completed)
         {
-            loopOf.Enqueue(continuation, state);
+            loopOf.Enqueue(new WorkItem(continuation, state));
             return;
         }
         this.continuation = continuation;
@@ -199,7 +199,7 @@ internal sealed class PendingOperation<T>(EventLoop loop)
         }
         if (continuation is not null)
         {
-            loopOf.Enqueue(continuation, continuationState);
+            loopOf.Enqueue(new WorkItem(continuation, continuationState));
         }
     }
 }

@@ -16,10 +16,14 @@ internal sealed class TimerQueue
     private readonly PriorityQueue<ITimed, long> heap = new();
 
     /// <summary>Nanoseconds at which the next one falls due; <see cref="long.MaxValue"/> without one.</summary>
-    public long Next => heap.TryPeek(out _, out long due) ? due : long.MaxValue;
+    public long Next { get; private set; } = long.MaxValue;
 
     /// <summary>Adds one.</summary>
-    public void Add(ITimed target, long due) => heap.Enqueue(target, due);
+    public void Add(ITimed target, long due)
+    {
+        heap.Enqueue(target, due);
+        Next = Math.Min(Next, due);
+    }
 
     /// <summary>Runs those due at <paramref name="now"/>, earliest first.</summary>
     public bool RunDue(long now)
@@ -31,6 +35,7 @@ internal sealed class TimerQueue
             first.Due(due);
             any = true;
         }
+        Next = heap.TryPeek(out _, out long next) ? next : long.MaxValue;
         return any;
     }
 }

@@ -1,26 +1,63 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace Cosmos.Multikernel;
 
 /// <summary>What is to be run on the loop: a delegate of one of a few kinds and its argument.</summary>
-internal readonly struct WorkItem(object callback, object? state)
+internal readonly struct WorkItem
 {
+    private readonly object callback;
+    private readonly object? state;
+    private readonly Kind kind;
+
+    private enum Kind
+    {
+        Continuation,
+        Posted,
+        Scheduled,
+        Plain,
+    }
+
+    private WorkItem(object callback, object? state, Kind kind)
+    {
+        this.callback = callback;
+        this.state = state;
+        this.kind = kind;
+    }
+
+    /// <summary>The continuation of an await.</summary>
+    public WorkItem(Action<object?> continuation, object? state)
+        : this(continuation, state, Kind.Continuation) { }
+
+    /// <summary>What was posted to the synchronization context.</summary>
+    public WorkItem(SendOrPostCallback posted, object? state)
+        : this(posted, state, Kind.Posted) { }
+
+    /// <summary>A task, and its scheduler.</summary>
+    public WorkItem(EventLoopScheduler scheduler, Task task)
+        : this(scheduler, task, Kind.Scheduled) { }
+
+    /// <summary>A callback.</summary>
+    public WorkItem(Action plain)
+        : this(plain, null, Kind.Plain) { }
+
     /// <summary>Runs it. What it throws ends the loop, and with it the instance: nobody else could handle it.</summary>
     public void Run()
     {
-        switch (callback)
+        // The constructors say what is what. Asking the object's type instead is slow where the type is variant.
+        switch (kind)
         {
-            case Action<object?> action:
-                action(state);
+            case Kind.Continuation:
+                Unsafe.As<Action<object?>>(callback)(state);
                 break;
-            case SendOrPostCallback posted:
-                posted(state);
+            case Kind.Posted:
+                Unsafe.As<SendOrPostCallback>(callback)(state);
                 break;
-            case EventLoopScheduler scheduler:
-                scheduler.Execute((Task)state!);
+            case Kind.Scheduled:
+                Unsafe.As<EventLoopScheduler>(callback).Execute((Task)state!);
                 break;
             default:
-                ((Action)callback)();
+                Unsafe.As<Action>(callback)();
                 break;
         }
     }
@@ -41,13 +78,10 @@ internal sealed class WorkQueue
     /// <summary>Whether nothing waits.</summary>
     public bool IsEmpty => count == 0 && Volatile.Read(ref remoteWaits) == 0;
 
-    /// <summary>Adds work, on the loop's own thread.</summary>
-    public void Enqueue(object callback, object? state) => Enqueue(new WorkItem(callback, state));
-
     /// <summary>Adds work, on any other thread.</summary>
-    public void EnqueueRemote(object callback, object? state)
+    public void EnqueueRemote(WorkItem item)
     {
-        remote.Enqueue(new WorkItem(callback, state));
+        remote.Enqueue(item);
 
         // Release: who sees the mark sees the entry.
         Volatile.Write(ref remoteWaits, 1);
@@ -57,8 +91,7 @@ internal sealed class WorkQueue
     /// Runs what waits now. What it adds meanwhile is left for the next turn, so that work that begets work cannot keep the
     /// loop from its channels.
     /// </summary>
-    /// <returns>Whether anything ran.</returns>
-    public bool RunPending()
+    public void RunPending()
     {
         // Full fence: the mark is taken back before the queue is read; an entry queued meanwhile sets it anew.
         if (remoteWaits != 0 && Interlocked.Exchange(ref remoteWaits, 0) != 0)
@@ -77,10 +110,10 @@ internal sealed class WorkQueue
             count--;
             item.Run();
         }
-        return now != 0;
     }
 
-    private void Enqueue(WorkItem item)
+    /// <summary>Adds work, on the loop's own thread.</summary>
+    public void Enqueue(WorkItem item)
     {
         if (count == items.Length)
         {

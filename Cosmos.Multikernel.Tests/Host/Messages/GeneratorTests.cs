@@ -10,12 +10,23 @@ namespace Cosmos.Multikernel.Tests.Host.Messages;
 [TestFixture]
 public sealed class GeneratorTests
 {
-    private static GeneratorDriver Run(string members, out Compilation output)
+    private static GeneratorDriver Run(string members, out Compilation output) =>
+        RunOn($"[MessageInterface] public interface ITest {{ {members} }}", out output);
+
+    private static string HashLine(GeneratorDriver driver) =>
+        driver
+            .GetRunResult()
+            .GeneratedTrees.Single()
+            .ToString()
+            .Split('\n')
+            .First(line => line.Contains("InterfaceHash =>", StringComparison.Ordinal));
+
+    private static GeneratorDriver RunOn(string declarations, out Compilation output)
     {
         string source = $$"""
             using System; using System.Threading; using System.Threading.Tasks; using System.Collections.Generic;
-            using Cosmos.Multikernel.Messages;
-            [MessageInterface] public interface ITest { {{members}} }
+            using System.Runtime.InteropServices; using Cosmos.Multikernel.Messages;
+            {{declarations}}
             """;
         MetadataReference[] references =
         [
@@ -61,6 +72,44 @@ public sealed class GeneratorTests
         Assert.That(result.GeneratedTrees, Is.Empty);
     }
 
+    [TestCase("[MessageInterface] public interface ITest<T> { ValueTask A(); }")]
+    [TestCase(
+        "public class Outer { [MessageInterface] public interface ITest { ValueTask A(); } }"
+    )]
+    [TestCase(
+        "public interface IBase; [MessageInterface] public interface ITest : IBase { ValueTask A(); }"
+    )]
+    public void AnInterfaceThatDoesNotStandForItselfIsAnError(string declaration)
+    {
+        GeneratorDriverRunResult result = RunOn(declaration, out _).GetRunResult();
+        Assert.That(
+            result.Diagnostics.Select(diagnostic => diagnostic.Id),
+            Is.EqualTo(new[] { "CMK0106" })
+        );
+    }
+
+    [Test]
+    public void TheHashChangesWithWhereFieldsLie()
+    {
+        string[] attributes =
+        [
+            "",
+            "[StructLayout(LayoutKind.Sequential, Pack = 1)]",
+            "[StructLayout(LayoutKind.Sequential, Size = 32)]",
+            "[System.Runtime.CompilerServices.InlineArray(4)]",
+            "[System.Runtime.CompilerServices.InlineArray(5)]",
+        ];
+        IEnumerable<string> hashes = attributes.Select(attribute =>
+            HashLine(
+                RunOn(
+                    $"{attribute} public struct S {{ private long a; }} [MessageInterface] public interface ITest {{ ValueTask A(S s); }}",
+                    out _
+                )
+            )
+        );
+        Assert.That(hashes, Is.Unique);
+    }
+
     [Test]
     public void WhatIsGeneratedCompilesWithoutWarnings()
     {
@@ -88,14 +137,7 @@ public sealed class GeneratorTests
             "[OneWay] ValueTask A(int a); ValueTask B();",
             "ValueTask A2(int a); ValueTask B();",
         ];
-        IEnumerable<string> hashes = variants.Select(variant =>
-            Run(variant, out _)
-                .GetRunResult()
-                .GeneratedTrees.Single()
-                .ToString()
-                .Split('\n')
-                .First(line => line.Contains("InterfaceHash =>", StringComparison.Ordinal))
-        );
+        IEnumerable<string> hashes = variants.Select(variant => HashLine(Run(variant, out _)));
         Assert.That(hashes, Is.Unique);
         Assert.That(
             WorkbenchProxy.InterfaceHash,

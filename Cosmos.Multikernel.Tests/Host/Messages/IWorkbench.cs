@@ -29,9 +29,25 @@ public interface IWorkbench
     [OneWay]
     ValueTask NoteAsync(int value);
 
+    /// <summary>The values noted so far.</summary>
+    ValueTask<int[]> NotesAsync();
+
+    /// <summary>1 once a wait was cancelled.</summary>
+    ValueTask<int> CancelledAsync();
+
+    /// <summary>Items of streams that were made so far.</summary>
+    ValueTask<int> ProducedAsync();
+
     ValueTask<int> WaitAsync(int milliseconds, CancellationToken cancellation);
 
     ValueTask FailAsync(string message, bool known);
 
     IAsyncEnumerable<int> CountAsync(int to, int failAt, CancellationToken cancellation);
+}
+
+/// <summary>Not what the server serves.</summary>
+[MessageInterface]
+public interface IOtherWorkbench
+{
+    ValueTask<int> AddAsync(int a, long b);
 }

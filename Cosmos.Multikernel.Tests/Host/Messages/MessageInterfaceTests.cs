@@ -1,6 +1,7 @@
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Messages;
 using Cosmos.Multikernel.Tests.Host.Channels;
+using Cosmos.Multikernel.Tests.Instances.Messages;
 using NUnit.Framework;
 
 namespace Cosmos.Multikernel.Tests.Host.Messages;
@@ -36,123 +37,11 @@ public sealed class MessageInterfaceTests
 
     private Task Call(Func<ValueTask> call) => client.InvokeAsync(() => call().AsTask());
 
-    [Test]
-    public async Task EveryFormOfParameterAndResult()
-    {
-        Assert.That(await Call(() => proxy.AddAsync(2, 40)), Is.EqualTo(42));
-        await Call(proxy.NothingAsync);
-        Assert.That(
-            await Call(() => proxy.MoveAsync(new Point(1, 2, Colour.Red), Colour.Blue)),
-            Is.EqualTo(new Point(2, 1, Colour.Blue))
-        );
-        Assert.That(
-            await Call(() => proxy.JoinAsync("ä", null, ["x", "", "y"])),
-            Is.EqualTo("ä|null|x||y")
-        );
-        Assert.That(
-            await Call(() => proxy.SumAsync([1, 2, 3], new byte[] { 10, 20 }, [100, -1])),
-            Is.EqualTo(135)
-        );
-        byte[] filled = await Call(() => proxy.FillAsync(100_000, 7));
-        Assert.That(filled, Has.Length.EqualTo(100_000).And.All.EqualTo(7));
-        Assert.That(await Call(() => proxy.FillAsync(0, 7)), Is.Empty);
-    }
+    [TestCaseSource(nameof(Cases))]
+    public Task EveryKindOfCall(string name) =>
+        client.InvokeAsync(() => CallCases.All.Single(entry => entry.Name == name).Run(proxy));
 
-    [Test]
-    public async Task OneWayMessagesArriveInOrder()
-    {
-        for (int i = 0; i < 1000; i++)
-        {
-            int value = i;
-            await Call(() => proxy.NoteAsync(value));
-        }
-        await Call(proxy.NothingAsync);
-        Assert.That(workbench.Notes, Is.EqualTo(Enumerable.Range(0, 1000)));
-    }
-
-    [Test]
-    public async Task CallsRunSideBySide() =>
-        await client.InvokeAsync(async () =>
-        {
-            using CancellationTokenSource cancel = new();
-            Task<int> slow = proxy.WaitAsync(600_000, cancel.Token).AsTask();
-            Assert.That(await proxy.WaitAsync(1, default), Is.EqualTo(1));
-            Assert.That(slow.IsCompleted, Is.False);
-            await cancel.CancelAsync();
-        });
-
-    [Test]
-    public async Task CancellationReachesTheServer()
-    {
-        using CancellationTokenSource cancel = new();
-        Task<int> call = Call(() => proxy.WaitAsync(600_000, cancel.Token));
-        await workbench.Waiting.Task;
-        await cancel.CancelAsync();
-        Assert.That(() => call, Throws.InstanceOf<OperationCanceledException>());
-        await workbench.Cancelled.Task.WaitAsync(TestContext.CurrentContext.CancellationToken);
-    }
-
-    [Test]
-    public void ExceptionsComeWithTypeAndMessage()
-    {
-        Assert.That(
-            () => Call(() => proxy.FailAsync("gone", known: true)),
-            Throws.TypeOf<KeyNotFoundException>().With.Message.EqualTo("gone")
-        );
-        Assert.That(
-            () => Call(() => proxy.FailAsync("odd", known: false)),
-            Throws
-                .TypeOf<RemoteException>()
-                .With.Message.EqualTo("odd")
-                .And.Property(nameof(RemoteException.RemoteType))
-                .EqualTo("System.BadImageFormatException")
-        );
-    }
-
-    [Test]
-    public async Task AStreamArrivesWholeAndInOrder() =>
-        await client.InvokeAsync(async () =>
-        {
-            int next = 0;
-            await foreach (int item in proxy.CountAsync(1000, -1, default))
-            {
-                Assert.That(item, Is.EqualTo(next++));
-            }
-            Assert.That(next, Is.EqualTo(1000));
-        });
-
-    [Test]
-    public async Task AStreamRunsNoFurtherAheadThanItsCredit()
-    {
-        await client.InvokeAsync(async () =>
-        {
-            await foreach (int item in proxy.CountAsync(1_000_000, -1, default))
-            {
-                if (item == 0)
-                {
-                    await client.Delay(TimeSpan.FromMilliseconds(50));
-                    break;
-                }
-            }
-        });
-        await Call(proxy.NothingAsync);
-        Assert.That(workbench.Produced, Is.LessThan(100));
-    }
-
-    [Test]
-    public void AStreamCanFailAfterItsFirstItems() =>
-        Assert.That(
-            () =>
-                client.InvokeAsync(async () =>
-                {
-                    int next = 0;
-                    await foreach (int item in proxy.CountAsync(10, 5, default))
-                    {
-                        Assert.That(item, Is.EqualTo(next++));
-                    }
-                }),
-            Throws.InvalidOperationException.With.Message.EqualTo("no 5")
-        );
+    private static IEnumerable<string> Cases => CallCases.All.Select(entry => entry.Name);
 
     [Test]
     public async Task CallsThatWaitFailWhenTheServerEnds()
@@ -163,20 +52,6 @@ public sealed class MessageInterfaceTests
         Assert.That(() => waiting, Throws.TypeOf<PeerEndedException>());
         Assert.That(() => Call(proxy.NothingAsync), Throws.TypeOf<PeerEndedException>());
     }
-
-    [Test]
-    public void AnotherVersionOfTheInterfaceIsRefused() =>
-        Assert.That(
-            () =>
-                client.InvokeAsync(() =>
-                    MessageClient.ConnectAsync<OtherWorkbenchProxy>(
-                        1,
-                        "server",
-                        new ChannelOptions { Service = WorkbenchProxy.Service }
-                    )
-                ),
-            Throws.TypeOf<InterfaceMismatchException>()
-        );
 
     [Test]
     public async Task NonsenseIsCountedAndOthersAreServedOn()
@@ -296,11 +171,4 @@ public sealed class MessageInterfaceTests
         });
         Assert.That(allocated, Is.Zero, "bytes in 5,000 calls");
     }
-}
-
-/// <summary>Not what the server serves.</summary>
-[MessageInterface]
-public interface IOtherWorkbench
-{
-    ValueTask<int> AddAsync(int a, long b);
 }

@@ -54,6 +54,12 @@ internal sealed class Workbench : IWorkbench
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask<int[]> NotesAsync() => new([.. Notes]);
+
+    public ValueTask<int> CancelledAsync() => new(Cancelled.Task.IsCompleted ? 1 : 0);
+
+    public ValueTask<int> ProducedAsync() => new(Produced);
+
     public async ValueTask<int> WaitAsync(int milliseconds, CancellationToken cancellation)
     {
         Waiting.TrySetResult();

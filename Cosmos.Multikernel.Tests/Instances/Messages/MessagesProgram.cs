@@ -1,41 +1,34 @@
 using Cosmos.Multikernel;
-using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Tests.Instances.Messages;
 using Cosmos.Multikernel.Tests.Instances.Records;
 
-// `messages [COUNT]` on two or more cores: each even one sends COUNT numbered messages to the next, odd one, which checks
-// them; both sleep at random moments.
-var count = args.Length > 0 ? int.Parse(args[0]) : 100_000;
+// `messages stream [COUNT [ONE-IN]]` on two or more cores: each even one sends COUNT numbered messages to the next, odd one,
+// which checks them; both sleep at random moments, after one message in ONE-IN. `messages calls` on two cores: the first
+// makes every kind of call to the second.
 using var loop = EventLoop.Instance;
+var partners = Machine
+    .DeclaredInstances.Where(other => other.Name == Instance.Name && other.Core < Core.Count)
+    .Select(other => other.Core)
+    .ToList();
+var position = partners.IndexOf(Core.Current);
+var isFirst = position % 2 == 0;
+if (isFirst && position + 1 == partners.Count)
+{
+    TestRecord.Failed($"{Instance.Name}.{args[0]}", "no partner on another core");
+    TestRecord.Done(Instance.Name, 0, 1);
+    return 1;
+}
+
+var partner = isFirst ? partners[position + 1] : partners[position - 1];
 var failures = 0;
 loop.Run(async () =>
 {
-    var partners = Machine
-        .DeclaredInstances.Where(other => other.Name == Instance.Name && other.Core < Core.Count)
-        .ToList();
-    var position = partners.FindIndex(other => other.Core == Core.Current);
-    if (position % 2 == 0 && position + 1 == partners.Count)
+    failures = args[0] switch
     {
-        failures++;
-        TestRecord.Failed("messages.in-order", "no partner on another core");
-        return;
-    }
-
-    try
-    {
-        var said =
-            position % 2 == 0
-                ? await NumberedStream.SendAsync(partners[position + 1].Core, count)
-                : await NumberedStream.ReceiveAsync(count);
-        TestRecord.Passed("messages.in-order", said);
-    }
-    catch (Exception exception)
-        when (exception is ChannelException or ExpectationException or TimeoutException)
-    {
-        failures++;
-        Console.WriteLine(exception);
-        TestRecord.Failed("messages.in-order", exception.Message);
-    }
+        "stream" => await StreamSuite.RunAsync(args, isFirst, partner),
+        "calls" => await CallSuite.RunAsync(isFirst, partner),
+        _ => throw new ArgumentException($"There is no '{args[0]}'."),
+    };
 });
-TestRecord.Done("messages", 1 - failures, failures);
+TestRecord.Done(Instance.Name, 1, failures);
 return failures;

@@ -48,7 +48,7 @@ internal sealed class TypedCalls : IDisposable
     public (double Caller, double Server) Allocated(int calls) =>
         OnLoop(async () =>
         {
-            long there = 0;
+            long there = await echo.AllocatedAsync();
             long here = 0;
 
             // The first half makes what is kept for reuse.
