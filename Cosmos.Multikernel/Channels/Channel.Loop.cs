@@ -112,8 +112,7 @@ public sealed unsafe partial class Channel
     /// Arms the doorbell; true when there is nothing to do here until it rings. The state needs no look: whoever changes it
     /// notifies, armed or not.
     /// </summary>
-    internal bool Arm() =>
-        ring.ArmAndRecheck(wantsLines: WantsLines, wantsRoom: HasWaitingSends);
+    internal bool Arm() => ring.ArmAndRecheck(wantsLines: WantsLines, wantsRoom: HasWaitingSends);
 
     /// <summary>After the loop's fence: rings the peer if it sleeps.</summary>
     internal void LookAtPeersDoorbell()

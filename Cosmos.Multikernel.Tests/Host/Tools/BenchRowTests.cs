@@ -10,7 +10,7 @@ namespace Cosmos.Multikernel.Tests.Host.Tools;
 public sealed class BenchRowTests
 {
     private static BenchSuite Suite(params BenchGoal[] rows) =>
-        new("t", "p", "p", BenchPlace.Machine, rows);
+        new("t", [new BenchPart("p", "p", BenchPlace.Machine)], rows);
 
     private static SerialRecord[] Records(params (string Name, double Value)[] values) =>
         [
