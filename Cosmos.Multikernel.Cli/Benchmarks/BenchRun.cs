@@ -53,7 +53,7 @@ internal static class BenchRun
         var options = new MachineOptions(image)
         {
             Cores = part.Cores,
-            Deterministic = true,
+            Deterministic = part.Counted,
             Memory = part.Memory,
             SerialLog = Path.Combine(Repository.Logs, $"bench-{name}.serial.log"),
         };

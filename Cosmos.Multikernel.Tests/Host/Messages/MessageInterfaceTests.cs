@@ -131,6 +131,7 @@ public sealed class MessageInterfaceTests
         await channel.ReceiveAsync();
         writer.Begin(new MessageHeader(0, 0, MessageKind.Hello));
         writer.Write(WorkbenchProxy.InterfaceHash);
+        writer.Write(MessageSession.MostCalls);
         await channel.SendAsync(writer.Written.ToArray());
 
         uint first = new MessageReader((await channel.ReceiveAsync()).Span)

@@ -12,8 +12,8 @@ namespace Cosmos.Multikernel.Tests.Instances.Bench;
 /// </summary>
 /// <remarks>
 /// Pings fall due at fixed times; a late one counts from when it was due, and so do those it held up (coordinated omission).
-/// Asker and answerer share a core because counted time runs one processor at a time: a ping that waited for another
-/// processor's turn would measure the emulator.
+/// Asker and answerer share a core, so that one host core serves them and one the collector. Time is the host's: counted time
+/// passes on one processor at a time, so that a collector that computes would slow the others down by itself.
 /// </remarks>
 internal static class IsolationSuite
 {
