@@ -56,7 +56,7 @@ public sealed partial class Channel
         {
             return false;
         }
-        StopListening(Ended(status));
+        StopListening(EndException(status));
         return true;
     }
 
