@@ -2,6 +2,7 @@
 // pointer EFAULT, an unknown number ENOSYS.
 
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Domains;
 using Cosmos.Multikernel.CpuDriver.LinuxAbi;
@@ -33,7 +34,7 @@ public static unsafe class MultikernelCalls
             MultikernelCall.Close => ChannelTable.Close(thread->Domain, first),
             MultikernelCall.Power => Switch(first),
             MultikernelCall.Audit => GetAudit(thread->Domain, first, second),
-            _ => SystemCalls.Unknown(thread, (uint)thread->Frame.Rax),
+            _ => CapabilityCalls.Call(thread),
         };
         thread->Frame.Rax = (ulong)result;
     }
@@ -78,6 +79,8 @@ public static unsafe class MultikernelCalls
         statistics.ContextSwitches = Scheduler.Switches;
         statistics.Interrupts = Traps.Dispatcher.Interrupts;
         statistics.DoorbellsReceived = Doorbells.Received;
+        statistics.Frames = FrameHomes.Count;
+        statistics.FrameBytes = FrameHomes.Pages * FrameAllocator.FrameSize;
         statistics.IdleNanoseconds = Scheduler.IdleTime;
         return CopyOut(domain, address, &statistics, size);
     }
@@ -146,7 +149,7 @@ public static unsafe class MultikernelCalls
         {
             return -Errno.EINVAL;
         }
-        AuditResult result = Audit.Of(in domain->Space.Tables);
+        AuditResult result = Audit.Of(domain);
         return CopyOut(domain, address, &result, size);
     }
 

@@ -47,6 +47,10 @@ public sealed unsafe partial class Channel
     /// <summary>Notified: something is there, or the state has changed.</summary>
     internal void Rung()
     {
+        if (waiting.Count != 0)
+        {
+            RetryCapabilities();
+        }
         if (IsWaitedFor)
         {
             loop.MakeHot(this);
@@ -135,5 +139,6 @@ public sealed unsafe partial class Channel
             receiving.Fail(exception);
         }
         FailSends(exception);
+        FailCapabilities(exception);
     }
 }

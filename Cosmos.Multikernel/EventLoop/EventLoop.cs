@@ -103,6 +103,9 @@ public sealed partial class EventLoop : IDisposable
     /// <summary>The connection to this core's monitor; null in a monitor, and on cores without one.</summary>
     internal MonitorConnection? Monitor { get; }
 
+    /// <summary>The platform of the loop the calling code runs on, else the process's.</summary>
+    internal static InstancePlatform PlatformHere => current?.platform ?? InstancePlatform.Current;
+
     /// <summary>A loop in a hosted machine of its own making: several in one process make a multikernel for tests.</summary>
     /// <param name="machine">Directory that is the machine; loops of one machine share it. Made when missing.</param>
     /// <param name="core">The core it stands for.</param>

@@ -33,9 +33,7 @@ internal static class DebuggerWait
         && names
             .Split(',', StringSplitOptions.TrimEntries)
             .Any(name =>
-                name == "all"
-                || name == Instance.Name
-                || name == $"{Core.Current}/{Instance.Name}"
+                name == "all" || name == Instance.Name || name == $"{Core.Current}/{Instance.Name}"
             );
 
     // gdb and lldb, which debug native images, are known to Linux rather than to .NET (proc(5): TracerPid).

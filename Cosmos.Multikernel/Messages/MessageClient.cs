@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Channels;
 
 namespace Cosmos.Multikernel.Messages;
@@ -19,6 +20,9 @@ public sealed class MessageClient : IDisposable
     private object? lastIdle;
     private uint lastNumber;
     private Exception? ended;
+
+    // The last message with capabilities: later ones must not overtake it.
+    private Task sealing = Task.CompletedTask;
 
     private MessageClient(Channel channel)
     {
@@ -87,16 +91,28 @@ public sealed class MessageClient : IDisposable
         Start<Nothing>(Nothing.Read, cancellation).AsValueTask();
 
     /// <summary>Sends the message begun, of a call nobody waits for. Completes when the message is in the ring.</summary>
-    public ValueTask Tell() =>
-        Channel.TrySend(writer.Written)
-            ? ValueTask.CompletedTask
+    public ValueTask Tell()
+    {
+        Capability[]? capabilities = writer.TakeCapabilities();
+        return capabilities is not null || !sealing.IsCompleted
+                ? new(sealing = SealAsync(sealing, writer.Written.ToArray(), capabilities))
+            : Channel.TrySend(writer.Written) ? ValueTask.CompletedTask
             : Channel.SendAsync(writer.Written.ToArray());
+    }
 
     /// <summary>Makes a stream of the call begun; it is sent when somebody starts to read.</summary>
     public IAsyncEnumerable<T> Stream<T>(
         MessageDecoder<T> decode,
         CancellationToken cancellation = default
-    ) => new PendingStream<T>(this, loop, writer.Written.ToArray(), decode, cancellation);
+    ) =>
+        new PendingStream<T>(
+            this,
+            loop,
+            writer.Written.ToArray(),
+            writer.TakeCapabilities(),
+            decode,
+            cancellation
+        );
 
     /// <summary>Closes the channel; calls that wait fail.</summary>
     public void Dispose()
@@ -109,7 +125,12 @@ public sealed class MessageClient : IDisposable
         );
     }
 
-    internal void StartStream(PendingCall stream, byte[] call, int window)
+    internal void StartStream(
+        PendingCall stream,
+        byte[] call,
+        Capability[]? capabilities,
+        int window
+    )
     {
         if (ended is not null)
         {
@@ -119,7 +140,7 @@ public sealed class MessageClient : IDisposable
         stream.Number = ++lastNumber;
         BitConverter.TryWriteBytes(call, stream.Number);
         pending.Add(stream.Number, stream);
-        Send(call, stream);
+        Send(call, capabilities, stream);
         Grant(stream.Number, window);
     }
 
@@ -129,7 +150,7 @@ public sealed class MessageClient : IDisposable
         {
             writer.Begin(new MessageHeader(number, 0, MessageKind.Credit));
             writer.Write(items);
-            Send(writer.Written, null);
+            Send(writer.Written, null, null);
         }
     }
 
@@ -139,7 +160,7 @@ public sealed class MessageClient : IDisposable
         if (pending.Remove(number) && ended is null)
         {
             writer.Begin(new MessageHeader(number, 0, MessageKind.Cancel));
-            Send(writer.Written, null);
+            Send(writer.Written, null, null);
         }
     }
 
@@ -154,7 +175,7 @@ public sealed class MessageClient : IDisposable
         }
         call.Start(lastNumber, decode, cancellation);
         pending.Add(lastNumber, call);
-        Send(writer.Written, call);
+        Send(writer.Written, writer.TakeCapabilities(), call);
         return call;
     }
 
@@ -175,13 +196,19 @@ public sealed class MessageClient : IDisposable
         return none;
     }
 
-    private void Send(ReadOnlySpan<byte> message, PendingCall? call)
+    private void Send(ReadOnlySpan<byte> message, Capability[]? capabilities, PendingCall? call)
     {
+        if (capabilities is not null || !sealing.IsCompleted)
+        {
+            sealing = SealAsync(sealing, message.ToArray(), capabilities);
+            Watch(sealing, call);
+            return;
+        }
         try
         {
             if (!Channel.TrySend(message))
             {
-                SendLater(message.ToArray(), call);
+                Watch(Channel.SendAsync(message.ToArray()).AsTask(), call);
             }
         }
         catch (ChannelException exception)
@@ -191,15 +218,30 @@ public sealed class MessageClient : IDisposable
         }
     }
 
-    private async void SendLater(byte[] message, PendingCall? call)
+    private async Task SealAsync(Task before, byte[] message, Capability[]? capabilities)
+    {
+        // Whatever became of the one before: it has told its own caller.
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        byte[] letter = capabilities is null
+            ? message
+            : await Enclosure.SealAsync(Channel, message, capabilities);
+        await Channel.SendAsync(letter);
+    }
+
+    private async void Watch(Task sending, PendingCall? call)
     {
         try
         {
-            await Channel.SendAsync(message);
+            await sending;
         }
-        catch (Exception exception) when (exception is ChannelException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is IOException or ObjectDisposedException or ArgumentException)
         {
-            call?.Fail(exception);
+            if (call is not null)
+            {
+                pending.Remove(call.Number);
+                call.Fail(exception);
+            }
         }
     }
 
@@ -236,7 +278,14 @@ public sealed class MessageClient : IDisposable
                 await Channel.WaitToReceiveAsync(Timeout.InfiniteTimeSpan);
                 while (ended is null && Channel.TryReceive(out ReadOnlyMemory<byte> message))
                 {
-                    Handle(message.Span);
+                    if (Enclosure.IsIn(message.Span))
+                    {
+                        await HandleEnclosedAsync(message.ToArray());
+                    }
+                    else
+                    {
+                        Handle(message.Span, null);
+                    }
                 }
             }
             catch (MalformedMessageException)
@@ -251,9 +300,39 @@ public sealed class MessageClient : IDisposable
         }
     }
 
-    private void Handle(ReadOnlySpan<byte> message)
+    private async ValueTask HandleEnclosedAsync(byte[] message)
     {
-        MessageReader reader = new(message);
+        Enclosure enclosure;
+        try
+        {
+            enclosure = await Enclosure.OpenAsync(Channel, message);
+        }
+        catch (CapabilityException exception)
+        {
+            FailCall(message, exception);
+            return;
+        }
+        catch (MalformedMessageException exception)
+        {
+            Channel.CountMalformed();
+            FailCall(message, exception);
+            return;
+        }
+        Handle(Enclosure.Strip(message), enclosure);
+        enclosure.DropRest();
+    }
+
+    private void FailCall(byte[] message, Exception exception)
+    {
+        if (pending.Remove(BitConverter.ToUInt32(message), out PendingCall? call))
+        {
+            call.Fail(exception);
+        }
+    }
+
+    private void Handle(ReadOnlySpan<byte> message, Enclosure? enclosure)
+    {
+        MessageReader reader = new(message, enclosure);
         PendingCall? call = null;
         try
         {
@@ -285,6 +364,7 @@ public sealed class MessageClient : IDisposable
         catch (MalformedMessageException exception)
         {
             Channel.CountMalformed();
+            enclosure?.Drop();
             if (call is not null)
             {
                 pending.Remove(call.Number);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Channels;
 
 namespace Cosmos.Multikernel.Messages;
@@ -129,7 +130,14 @@ public sealed class MessageSession
                 && channel.TryReceive(out ReadOnlyMemory<byte> message)
             )
             {
-                Handle(message.Span);
+                if (Enclosure.IsIn(message.Span))
+                {
+                    draining = HandleEnclosedAsync(message.ToArray(), draining);
+                }
+                else
+                {
+                    Handle(message.Span, null);
+                }
             }
         }
         catch (MalformedMessageException)
@@ -155,13 +163,52 @@ public sealed class MessageSession
             : throw new MalformedMessageException("The client did not greet.");
     }
 
-    private void Handle(ReadOnlySpan<byte> message)
+    private async Task HandleEnclosedAsync(byte[] message, Task? before)
     {
-        MessageReader reader = new(message);
+        if (before is not null)
+        {
+            await before;
+        }
+        Enclosure enclosure;
+        try
+        {
+            enclosure = await Enclosure.OpenAsync(channel, message);
+        }
+        catch (Exception exception)
+            when (exception
+                    is MalformedMessageException
+                        or CapabilityException
+                        or ObjectDisposedException
+            )
+        {
+            if (exception is MalformedMessageException)
+            {
+                channel.CountMalformed();
+            }
+            Fail(
+                new MessageReader(message).Read<MessageHeader>() with
+                {
+                    Capabilities = 0,
+                },
+                exception
+            );
+            return;
+        }
+        Handle(Enclosure.Strip(message), enclosure);
+        enclosure.DropRest();
+    }
+
+    private void Handle(ReadOnlySpan<byte> message, Enclosure? enclosure)
+    {
+        MessageReader reader = new(message, enclosure);
         MessageHeader header = default;
         try
         {
-            header = reader.Read<MessageHeader>();
+            // What goes back has capabilities of its own.
+            header = reader.Read<MessageHeader>() with
+            {
+                Capabilities = 0,
+            };
             switch (header.Kind)
             {
                 case MessageKind.Call or MessageKind.OneWay:
@@ -180,6 +227,9 @@ public sealed class MessageSession
                         credit.Add(more);
                     }
                     break;
+                case MessageKind.Discard:
+                    enclosure?.Drop();
+                    break;
                 default:
                     throw new MalformedMessageException(
                         $"A message of kind {header.Kind} is no call."
@@ -191,6 +241,7 @@ public sealed class MessageSession
             if (exception is MalformedMessageException)
             {
                 channel.CountMalformed();
+                enclosure?.Drop();
             }
             Fail(header, exception);
         }
@@ -299,12 +350,49 @@ public sealed class MessageSession
 
     private void Send()
     {
+        Capability[]? capabilities = writer.TakeCapabilities();
         try
         {
-            if (!channel.TrySend(writer.Written))
+            if (capabilities is not null || draining is { IsCompleted: false })
             {
-                draining = channel.SendAsync(writer.Written.ToArray()).AsTask();
+                draining = SendLaterAsync(writer.Written.ToArray(), capabilities, draining);
             }
+            else if (!channel.TrySend(writer.Written))
+            {
+                draining = SendLaterAsync(writer.Written.ToArray(), null, null);
+            }
+        }
+        catch (Exception exception) when (exception is ChannelException or ObjectDisposedException)
+        {
+            // The client has left: RunAsync sees it too, after what the client sent before.
+        }
+    }
+
+    private async Task SendLaterAsync(byte[] message, Capability[]? capabilities, Task? before)
+    {
+        if (before is not null)
+        {
+            await before;
+        }
+        MessageHeader header = new MessageReader(message).Read<MessageHeader>();
+        try
+        {
+            byte[] letter = capabilities is null
+                ? message
+                : await Enclosure.SealAsync(channel, message, capabilities);
+            await channel.SendAsync(letter);
+        }
+        catch (Exception exception)
+            when (exception is CapabilityException or ArgumentException
+                && header.Kind != MessageKind.Error
+            )
+        {
+            // The result cannot go: its caller learns why.
+            MessageWriter error = new();
+            error.Begin(header with { Kind = MessageKind.Error });
+            error.WriteString(exception.GetType().FullName);
+            error.WriteString(exception.Message);
+            await SendLaterAsync(error.Written.ToArray(), null, null);
         }
         catch (Exception exception) when (exception is ChannelException or ObjectDisposedException)
         {

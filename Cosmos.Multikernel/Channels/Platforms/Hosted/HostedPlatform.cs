@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Monitors;
 
 namespace Cosmos.Multikernel.Channels.Platforms.Hosted;
@@ -50,6 +51,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         domain = HostedDomain.Create(machine, core, name);
         Life = domain.Join(Environment.ProcessId);
         watcher = new PeerWatcher(machine, PeerEnded);
+        Capabilities = new HostedCapabilities(machine, FindChannel);
     }
 
     /// <summary>Where machines are made: memory, not disk.</summary>
@@ -73,6 +75,9 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
 
     /// <inheritdoc/>
     public override uint PendingOffers => Volatile.Read(ref *domain.Page.PendingOffers);
+
+    /// <inheritdoc/>
+    public override CapabilityStore Capabilities { get; }
 
     /// <inheritdoc/>
     public override long Now => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));
@@ -125,7 +130,8 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
                 sideA: true,
                 handle,
                 core,
-                instance
+                instance,
+                file
             );
             channels.Add(handle, channel);
         }
@@ -167,7 +173,15 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
             lock (gate)
             {
                 int handle = nextHandle++;
-                channel = new(memory, peer, sideA: false, handle, peerCore, parts[1]);
+                channel = new(
+                    memory,
+                    peer,
+                    sideA: false,
+                    handle,
+                    peerCore,
+                    parts[1],
+                    Path.GetFileName(offer)
+                );
                 channels.Add(handle, channel);
             }
             channel.Announce();
@@ -194,6 +208,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
             {
                 channel.SetState(own: false, ChannelState.PeerClosed);
                 channel.RingPeer();
+                HostedCapabilities.Discard(machine, channel);
                 channel.Dispose();
             }
         }
@@ -235,6 +250,14 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
             channels.Clear();
         }
         domain.Dispose();
+    }
+
+    private HostedChannel? FindChannel(int handle)
+    {
+        lock (gate)
+        {
+            return channels.GetValueOrDefault(handle);
+        }
     }
 
     /// <summary>Runs on the watcher's thread.</summary>
