@@ -26,8 +26,9 @@ internal static class Clock
         var interrupt = OwnCapabilities.Granted.OfType<Interrupt>().Single();
         interrupt.Bind();
         Write(ports, StatusA, (byte)((Read(ports, StatusA) & 0xf0) | SixtyFourHertz));
-        Write(ports, StatusB, (byte)(Read(ports, StatusB) | PeriodicEnable));
+        // Before it is enabled: read afterwards, this could take the first interrupt's cause away.
         Read(ports, StatusC);
+        Write(ports, StatusB, (byte)(Read(ports, StatusB) | PeriodicEnable));
         var begin = Stopwatch.GetTimestamp();
         for (var tick = 0; tick < Ticks; tick++)
         {
