@@ -88,24 +88,47 @@ public unsafe struct AcpiTables
         return AcpiStatus.Ok;
     }
 
+    /// <summary>How many tables are listed, intact or not.</summary>
+    public readonly uint Count => _entryCount;
+
     /// <summary>The first intact table with a signature, or null.</summary>
     public byte* Find(uint signature)
     {
         for (uint i = 0; i < _entryCount; i++)
         {
-            byte* entry = _entries + i * _entrySize;
-            // XSDT entries are 8 bytes wide but only 4-byte aligned.
-            ulong address =
-                _entrySize == 8
-                    ? *(uint*)entry | ((ulong)*(uint*)(entry + 4) << 32)
-                    : *(uint*)entry;
-            byte* table = Open(address, signature);
+            byte* table = Open(AddressAt(i), signature);
             if (table != null)
             {
                 return table;
             }
         }
         return null;
+    }
+
+    /// <summary>A table by its place in the list, or null when it is not intact.</summary>
+    public byte* At(uint index)
+    {
+        AcpiHeader* header = (AcpiHeader*)_memory.At(AddressAt(index), AcpiHeader.Size);
+        return header == null ? null : Open(AddressAt(index), header->Signature);
+    }
+
+    /// <summary>The differentiated table, which is in no list: the fixed table points to it (ACPI 6.5, table 5.9).</summary>
+    public byte* OpenDsdt(byte* fadt)
+    {
+        const uint Narrow = 40;
+        const uint Wide = 140;
+        uint length = ((AcpiHeader*)fadt)->Length;
+        bool isWide = length >= Wide + sizeof(ulong) && *(ulong*)(fadt + Wide) != 0;
+        return length < Narrow + sizeof(uint)
+            ? null
+            : Open(isWide ? *(ulong*)(fadt + Wide) : *(uint*)(fadt + Narrow), Signatures.Dsdt);
+    }
+
+    private readonly ulong AddressAt(uint index)
+    {
+        byte* entry = _entries + index * _entrySize;
+        // XSDT entries are 8 bytes wide but only 4-byte aligned.
+        return _entrySize == 8 ? *(uint*)entry | ((ulong)*(uint*)(entry + 4) << 32) : *(uint*)entry;
     }
 
     /// <summary>The table at an address when it has the signature and is intact, else null.</summary>

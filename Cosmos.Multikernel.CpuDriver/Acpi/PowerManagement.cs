@@ -55,12 +55,7 @@ public unsafe struct PowerManagement
             power.ResetPort = (ushort)*(ulong*)(fadt + 120);
             power.ResetValue = fadt[128];
         }
-        ulong dsdtAddress = *(uint*)(fadt + 40);
-        if (length >= 148 && *(ulong*)(fadt + 140) != 0)
-        {
-            dsdtAddress = *(ulong*)(fadt + 140);
-        }
-        byte* dsdt = tables.Open(dsdtAddress, Signatures.Dsdt);
+        byte* dsdt = tables.OpenDsdt(fadt);
         if (dsdt != null)
         {
             power.CanPowerOff =

@@ -162,6 +162,7 @@ public static unsafe class BootMain
     )
     {
         MachineCounts counts = MachineCounts.Of(ref madt);
+        ulong tableBytes = AcpiCopies.BytesFor(ref tables);
         ulong bytes =
             (ulong)sizeof(BootRecord)
             + (counts.Processors + 1) * ((ulong)sizeof(CoreDescriptor) + sizeof(uint))
@@ -170,6 +171,8 @@ public static unsafe class BootMain
             + counts.Overrides * (ulong)sizeof(InterruptOverride)
             + ModuleTable.TextBytes(in boot)
             + boot.CommandLineLength
+            + tableBytes
+            + MaximumRanges * (ulong)sizeof(PhysicalRange)
             + 4096;
         if (!BootArena.TryCreate(ref memory, bytes, out arena))
         {
@@ -199,6 +202,14 @@ public static unsafe class BootMain
         {
             record->Overrides[record->OverrideCount++] = interruptOverride;
         }
+
+        record->InterruptLineCount = IoApics.CountLines(record);
+        record->AcpiCopies = (AcpiCopy*)arena.Allocate(tableBytes);
+        record->AcpiCopyCount = AcpiCopies.Copy(ref tables, record->AcpiCopies, tableBytes);
+        record->Ram = (PhysicalRange*)arena.Allocate(MaximumRanges * (ulong)sizeof(PhysicalRange));
+        MemoryMap ram = new(record->Ram, MaximumRanges);
+        boot.CollectMemory(ref ram, from: 0);
+        record->RamCount = (uint)ram.Count;
 
         ModuleTable.Read(in boot, ref arena, record);
         SymbolFinder.TryFind(

@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.CpuDriver.Acpi;
+using Cosmos.Multikernel.CpuDriver.Memory;
 
 namespace Cosmos.Multikernel.CpuDriver.Boot;
 
@@ -37,6 +38,17 @@ public unsafe struct BootRecord
     public IoApicDescription* IoApics;
     public uint OverrideCount;
     public InterruptOverride* Overrides;
+
+    /// <summary>Lines that the I/O APICs have, all together: one past the last global system interrupt.</summary>
+    public uint InterruptLineCount;
+
+    /// <summary>Copies of the firmware's intact tables.</summary>
+    public uint AcpiCopyCount;
+    public AcpiCopy* AcpiCopies;
+
+    /// <summary>All memory that the firmware says is usable, whoever uses it.</summary>
+    public uint RamCount;
+    public PhysicalRange* Ram;
 
     public PowerManagement Power;
     public ulong LocalApicAddress;

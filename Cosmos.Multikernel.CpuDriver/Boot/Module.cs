@@ -1,6 +1,6 @@
 // A boot module and the command line that says where it runs:
 //
-//     NAME cores=LIST [console] [monitor] [memory=SIZE] [priority=N] [-- ARGUMENT...]
+//     NAME cores=LIST [console] [monitor] [memory=SIZE] [priority=N] [devices=LIST] [-- ARGUMENT...]
 //
 // Pure code over bytes: compiled for the host's tests too.
 
@@ -18,6 +18,7 @@ public enum ModuleStatus
     UnknownOption,
     BadMemory,
     BadPriority,
+    BadDevices,
     UnclosedQuote,
     TooManyArguments,
 }
@@ -56,6 +57,10 @@ public unsafe struct Module
 
     /// <summary>Bytes of memory the instance may commit; 0 for all its core has.</summary>
     public ulong MemoryLimit;
+
+    /// <summary>The device list as written, for <see cref="DeviceList"/>; empty when none is granted.</summary>
+    public byte* Devices;
+    public uint DevicesLength;
 
     /// <summary>0 (lowest) to <see cref="MaximumPriority"/>.</summary>
     public uint Priority;
@@ -113,9 +118,11 @@ public unsafe struct Module
             ModuleStatus.NoCores => "its command line has no cores=LIST"u8,
             ModuleStatus.BadCores => "cores= takes numbers and ranges (0,2-3,5-) or all"u8,
             ModuleStatus.UnknownOption =>
-                "its command line has an option other than cores, console, monitor, memory, priority"u8,
+                "its command line has an option other than cores, console, monitor, memory, priority, devices"u8,
             ModuleStatus.BadMemory => "memory= takes bytes, or a number with K, M or G"u8,
             ModuleStatus.BadPriority => "priority= takes 0 to 15"u8,
+            ModuleStatus.BadDevices =>
+                "devices= takes all, or port:0x70-0x71, irq:8, memory:0xfed00000-0xfed003ff, msi:4, joined by commas"u8,
             ModuleStatus.UnclosedQuote => "a quote in its command line is not closed"u8,
             ModuleStatus.TooManyArguments => "it has more than 1024 arguments"u8,
             _ => "nothing is wrong"u8,
@@ -191,6 +198,14 @@ public unsafe struct Module
                 && priority <= MaximumPriority;
             module.Priority = (uint)priority;
             return valid ? ModuleStatus.Ok : ModuleStatus.BadPriority;
+        }
+        if (StartsWith(word, length, "devices="u8))
+        {
+            module.Devices = word + 8;
+            module.DevicesLength = length - 8;
+            return DeviceList.IsValid(module.Devices, module.DevicesLength)
+                ? ModuleStatus.Ok
+                : ModuleStatus.BadDevices;
         }
         return ModuleStatus.UnknownOption;
     }

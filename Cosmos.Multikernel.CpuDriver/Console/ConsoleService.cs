@@ -41,8 +41,13 @@ public static unsafe class ConsoleService
 
     /// <summary>A device interrupt.</summary>
     /// <param name="line">The I/O APIC line.</param>
-    public static void OnInterrupt(uint line)
+    /// <returns>Whether it is one of the console's.</returns>
+    public static bool OnInterrupt(uint line)
     {
+        if (line != s_serialLine && line != s_keyboardLine)
+        {
+            return false;
+        }
         if (line == s_serialLine)
         {
             while (SerialPort.TryReceive(out byte value))
@@ -54,10 +59,11 @@ public static unsafe class ConsoleService
                 OnRoom();
             }
         }
-        else if (line == s_keyboardLine)
+        else
         {
             Keyboard.OnInterrupt();
         }
+        return true;
     }
 
     // The devices can take more: first this core's own text, then what waits in the links.

@@ -9,6 +9,10 @@ public static class SerialPort
     /// <summary>The ISA interrupt it raises.</summary>
     public const byte IsaInterrupt = 4;
 
+    /// <summary>Its ports.</summary>
+    public const ushort FirstPort = 0x3f8;
+    public const ushort PortCount = 8;
+
     private const ushort Data = 0x3f8;
     private const ushort InterruptEnable = 0x3f9;
     private const ushort FifoControl = 0x3fa;

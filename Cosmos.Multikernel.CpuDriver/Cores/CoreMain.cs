@@ -2,6 +2,7 @@
 
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Endpoints;
 using Cosmos.Multikernel.CpuDriver.Traps;
@@ -33,6 +34,7 @@ public static unsafe class CoreMain
         CpuFeatures.Detect();
         EnableProtections();
         Symbols.Adopt(ThisCore.Boot);
+        PageAttributes.Enable();
         Descriptors.Load();
         Fpu.Enable();
         Configure(ThisCore.KernelStackTop, Fpu.UsesXsave);
@@ -45,6 +47,7 @@ public static unsafe class CoreMain
             Tracing.CoreTrace.Start();
         }
         Links.Start();
+        DeviceInterrupts.Start();
         ConsoleService.Start();
         Domains.Loader.StartInstances();
         Threads.Scheduler.Select();

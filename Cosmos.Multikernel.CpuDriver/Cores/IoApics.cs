@@ -6,8 +6,19 @@ using Cosmos.Multikernel.CpuDriver.Traps;
 
 namespace Cosmos.Multikernel.CpuDriver.Cores;
 
+/// <summary>How an interrupt line signals. Nothing set: rising edges.</summary>
+[System.Flags]
+public enum LineMode : byte
+{
+    Edge = 0,
+    ActiveLow = 1,
+    Level = 2,
+}
+
 public static unsafe class IoApics
 {
+    private const uint IsaLines = 16;
+
     private const uint VersionRegister = 1;
     private const uint FirstEntry = 0x10;
     private const uint Masked = 1 << 16;
@@ -37,50 +48,108 @@ public static unsafe class IoApics
     /// <returns>The line it arrives on: its vector is <see cref="Vector.FirstDevice"/> + line.</returns>
     public static uint RouteIsa(byte source)
     {
-        BootRecord* boot = ThisCore.Boot;
-        uint line = source;
-        uint mode = 0;
-        for (uint i = 0; i < boot->OverrideCount; i++)
-        {
-            InterruptOverrideOf(boot, i, source, ref line, ref mode);
-        }
-        Route(line, mode);
+        uint line = LineOf(source);
+        Open(line, ModeOf(line));
         return line;
     }
 
-    private static void InterruptOverrideOf(
-        BootRecord* boot,
-        uint index,
-        byte source,
-        ref uint line,
-        ref uint mode
-    )
+    /// <summary>The line on which an ISA interrupt arrives.</summary>
+    public static uint LineOf(byte source)
     {
-        Acpi.InterruptOverride* description = boot->Overrides + index;
-        if (description->Source != source)
+        BootRecord* boot = ThisCore.Boot;
+        for (uint i = 0; i < boot->OverrideCount; i++)
         {
-            return;
+            if (boot->Overrides[i].Source == source)
+            {
+                return boot->Overrides[i].Line;
+            }
         }
-        line = description->Line;
-        mode =
-            (description->ActiveLow ? ActiveLow : 0)
-            | (description->LevelTriggered ? LevelTriggered : 0);
+        return source;
     }
 
-    private static void Route(uint line, uint mode)
+    /// <summary>How many lines there are, for the boot record.</summary>
+    public static uint CountLines(BootRecord* record)
+    {
+        uint end = 0;
+        for (uint i = 0; i < record->IoApicCount; i++)
+        {
+            Acpi.IoApicDescription* ioApic = record->IoApics + i;
+            end = System.Math.Max(end, ioApic->FirstLine + LineCount(ioApic));
+        }
+        return end;
+    }
+
+    /// <summary>
+    /// How a line signals according to the firmware: what its tables say for it, else as ISA does below 16 and as PCI does from
+    /// there on.
+    /// </summary>
+    public static LineMode ModeOf(uint line)
+    {
+        BootRecord* boot = ThisCore.Boot;
+        LineMode mode = line < IsaLines ? LineMode.Edge : LineMode.Level | LineMode.ActiveLow;
+        for (uint i = 0; i < boot->OverrideCount; i++)
+        {
+            Acpi.InterruptOverride* description = boot->Overrides + i;
+            if (description->Line == line)
+            {
+                mode =
+                    (description->ActiveLow ? LineMode.ActiveLow : LineMode.Edge)
+                    | (description->LevelTriggered ? LineMode.Level : LineMode.Edge);
+            }
+        }
+        return mode;
+    }
+
+    /// <summary>Sends a line's interrupts to this core: its vector is <see cref="Vector.FirstDevice"/> + line.</summary>
+    public static void Open(uint line, LineMode mode) =>
+        WriteEntry(
+            line,
+            ((mode & LineMode.ActiveLow) != 0 ? ActiveLow : 0)
+                | ((mode & LineMode.Level) != 0 ? LevelTriggered : 0)
+        );
+
+    /// <summary>Keeps a line's interrupts back.</summary>
+    public static void Mask(uint line)
+    {
+        if (TryFind(line, out Acpi.IoApicDescription* ioApic, out uint entry))
+        {
+            Write(ioApic, FirstEntry + entry * 2, Read(ioApic, FirstEntry + entry * 2) | Masked);
+        }
+    }
+
+    /// <summary>Lets a line's interrupts through again.</summary>
+    public static void Unmask(uint line)
+    {
+        if (TryFind(line, out Acpi.IoApicDescription* ioApic, out uint entry))
+        {
+            Write(ioApic, FirstEntry + entry * 2, Read(ioApic, FirstEntry + entry * 2) & ~Masked);
+        }
+    }
+
+    private static void WriteEntry(uint line, uint mode)
+    {
+        if (TryFind(line, out Acpi.IoApicDescription* ioApic, out uint entry))
+        {
+            Write(ioApic, FirstEntry + entry * 2 + 1, ThisCore.ApicId << 24);
+            Write(ioApic, FirstEntry + entry * 2, mode | (Vector.FirstDevice + line));
+        }
+    }
+
+    private static bool TryFind(uint line, out Acpi.IoApicDescription* ioApic, out uint entry)
     {
         BootRecord* boot = ThisCore.Boot;
         for (uint i = 0; i < boot->IoApicCount; i++)
         {
-            Acpi.IoApicDescription* ioApic = boot->IoApics + i;
-            uint entry = line - ioApic->FirstLine;
-            if (line < ioApic->FirstLine || entry >= LineCount(ioApic))
+            ioApic = boot->IoApics + i;
+            entry = line - ioApic->FirstLine;
+            if (line >= ioApic->FirstLine && entry < LineCount(ioApic))
             {
-                continue;
+                return true;
             }
-            Write(ioApic, FirstEntry + entry * 2 + 1, ThisCore.ApicId << 24);
-            Write(ioApic, FirstEntry + entry * 2, mode | (Vector.FirstDevice + line));
         }
+        ioApic = null;
+        entry = 0;
+        return false;
     }
 
     private static uint LineCount(Acpi.IoApicDescription* ioApic) =>

@@ -12,6 +12,9 @@ public enum DomainState : byte
 
     /// <summary>Ended and reported; its memory is on the way back.</summary>
     Ended,
+
+    /// <summary>Ended; waits until other cores have been told about frames of theirs that it held.</summary>
+    Draining,
 }
 
 /// <summary>
@@ -67,6 +70,12 @@ public unsafe struct Domain
     /// <summary>For the endpoints: whatever they keep about this domain.</summary>
     public void* Endpoints;
 
+    /// <summary>For the capabilities: the domain's table; null before the first.</summary>
+    public void* Capabilities;
+
+    /// <summary>Whether it may hand out permissions and start instances: its core's monitor.</summary>
+    public bool IsMonitor;
+
     private fixed byte _name[MaximumName + 1];
     private int _nameLength;
 
@@ -88,7 +97,7 @@ public unsafe struct Domain
     public ulong MapShared(ulong firstFrame, uint frames) => Space.MapShared(firstFrame, frames);
 
     /// <summary>Takes such a mapping away; the frames stay their owner's.</summary>
-    public void UnmapShared(ulong address) => Space.UnmapShared(address);
+    public void UnmapShared(ulong address) => Space.UnmapForeign(address);
 
     /// <summary>Nanoseconds that all its threads have run.</summary>
     public static ulong RunTimeOf(Domain* domain)

@@ -9,6 +9,7 @@
 using System;
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Boot;
+using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Elf;
@@ -19,6 +20,15 @@ using Cosmos.Multikernel.CpuDriver.Threads;
 using Cosmos.Multikernel.CpuDriver.Traps;
 
 namespace Cosmos.Multikernel.CpuDriver.Domains;
+
+public enum StartResult
+{
+    Started,
+
+    /// <summary>The image cannot run; the log says why.</summary>
+    BadImage,
+    NoMemory,
+}
 
 public static unsafe class Loader
 {
@@ -63,12 +73,13 @@ public static unsafe class Loader
         }
     }
 
-    private static void Start(Module* module)
+    /// <summary>Makes the domain of a module and starts its first thread. What is wrong is logged.</summary>
+    public static StartResult Start(Module* module)
     {
         if ((module->PhysicalStart & AddressSpace.PageMask) != 0)
         {
             Refuse(module, "the boot loader did not put it on a page boundary"u8);
-            return;
+            return StartResult.BadImage;
         }
         ElfImage image;
         byte* file = DirectMap.At(module->PhysicalStart);
@@ -76,7 +87,7 @@ public static unsafe class Loader
         if (error != ElfError.None)
         {
             Refuse(module, ElfErrors.Text(error));
-            return;
+            return StartResult.BadImage;
         }
         ulong limit = Frames.TotalCount;
         if (module->MemoryLimit != 0)
@@ -87,14 +98,16 @@ public static unsafe class Loader
         if (domain == null)
         {
             Refuse(module, "no memory for its domain"u8);
-            return;
+            return StartResult.NoMemory;
         }
         domain->Priority = (byte)module->Priority;
         domain->IsConsole = module->IsConsole;
+        domain->IsMonitor = module->IsMonitor;
         domain->Files.OpenStandard();
         Thread* thread = null;
         bool made =
             DomainEndpoints.TryCreate(domain)
+            && HeldDevices.TryGrant(domain, module)
             && TryMapImage(domain, module, &image)
             && TryMakeStack(domain, module, &image, out ulong stack)
             && (thread = Thread.Create(domain)) != null
@@ -103,9 +116,10 @@ public static unsafe class Loader
         {
             Refuse(module, "no memory for its image"u8);
             Ending.Discard(domain);
-            return;
+            return StartResult.NoMemory;
         }
         Scheduler.Start(thread);
+        return StartResult.Started;
     }
 
     private static bool TryPoint(Thread* thread, ulong stack, ulong entry)

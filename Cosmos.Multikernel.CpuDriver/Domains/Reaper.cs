@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Threads;
 
@@ -45,7 +46,20 @@ public static unsafe class Reaper
         {
             Thread.Destroy(domain->Threads.First);
         }
-        if (domain->Threads.First != null || !domain->Space.TryDismantle())
+        if (domain->Threads.First != null)
+        {
+            return false;
+        }
+        switch (CapabilityRelease.Step(domain))
+        {
+            case ReleaseProgress.Again:
+                return false;
+            case ReleaseProgress.Waiting:
+                // Nothing to do here until there is room in a link.
+                domain->State = DomainState.Draining;
+                return true;
+        }
+        if (!domain->Space.TryDismantle())
         {
             return false;
         }

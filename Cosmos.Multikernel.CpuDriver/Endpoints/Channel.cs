@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Domains;
 
 namespace Cosmos.Multikernel.CpuDriver.Endpoints;
@@ -35,6 +36,9 @@ internal unsafe struct Channel
     /// <summary>Whether <see cref="PeerNumber"/> is known.</summary>
     public bool PeerKnown;
 
+    /// <summary>Whether the entry is in the list of those that have something to send.</summary>
+    public bool Listed;
+
     /// <summary>The news that still has to be sent; 0 for none. A later one replaces an earlier: the last says it all.</summary>
     public LinkMessageKind Pending;
 
@@ -43,6 +47,9 @@ internal unsafe struct Channel
     /// <summary>This entry's number, and that of the other side's entry: see <see cref="ChannelEntries"/>.</summary>
     public uint Number;
     public uint PeerNumber;
+
+    /// <summary>The capabilities on their way in either direction.</summary>
+    public CargoState Cargo;
 
     public ulong Physical;
     public uint FrameCount;

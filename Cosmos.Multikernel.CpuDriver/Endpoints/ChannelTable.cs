@@ -11,6 +11,7 @@
 using System.Threading;
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Domains;
 using Cosmos.Multikernel.CpuDriver.LinuxAbi;
@@ -18,15 +19,13 @@ using Cosmos.Multikernel.CpuDriver.Memory;
 
 namespace Cosmos.Multikernel.CpuDriver.Endpoints;
 
-public static unsafe class ChannelTable
+public static unsafe partial class ChannelTable
 {
     private const uint MinimumSlots = 8;
     private const uint MaximumSlots = 8192;
 
     // Entries are a core's and an offer takes one on each side: one instance must not use up those of another core.
     private const uint MaximumOffered = 1024;
-
-    private static uint s_pendingHead;
 
     /// <summary>Offers a channel to an instance. Returns the handle, or a negative error number.</summary>
     public static long Connect(Domain* owner, ConnectRequest* request)
@@ -45,6 +44,10 @@ public static unsafe class ChannelTable
         if (!Declarations.TryFind(request->Core, request->Name, out uint target))
         {
             return -Errno.ENOENT;
+        }
+        if (!Permits.MayConnect(owner, request->Core, target))
+        {
+            return -Errno.EACCES;
         }
         DomainEndpoints* endpoints = DomainEndpoints.Of(owner);
         if (endpoints->Offered == MaximumOffered)
@@ -91,6 +94,7 @@ public static unsafe class ChannelTable
         channel->TargetModule = target;
         channel->SourceModule = Declarations.ModuleOf(owner);
         channel->Phase = ChannelPhase.Offering;
+        Permits.Use(owner, request->Core, target);
         request->Address = channel->UserAddress;
         request->Length = RingLayout.BytesFor(request->Slots);
         Post(handle, LinkMessageKind.Offer);
@@ -125,6 +129,32 @@ public static unsafe class ChannelTable
             Post(handle, LinkMessageKind.Accepted);
         }
         return handle;
+    }
+
+    /// <summary>Pages of channels that a domain has mapped.</summary>
+    public static ulong MappedPages(Domain* domain)
+    {
+        ulong pages = 0;
+        for (uint handle = 0; handle < ChannelEntries.Limit; handle++)
+        {
+            Channel* channel = ChannelEntries.At(handle);
+            pages +=
+                channel->Owner == domain && channel->UserAddress != 0 ? channel->FrameCount : 0;
+        }
+        return pages;
+    }
+
+    /// <summary>The instance at the other end of an open channel when it is on this core, else null.</summary>
+    public static Domain* FindLocalPeer(Domain* caller, ulong handle)
+    {
+        Channel* channel = Find(caller, handle);
+        bool isLocal =
+            channel != null
+            && channel->Phase == ChannelPhase.Open
+            && !channel->PeerGone
+            && channel->PeerCore == ThisCore.Index;
+        Channel* peer = isLocal ? ChannelEntries.TryFind(channel->PeerNumber) : null;
+        return peer == null ? null : peer->Owner;
     }
 
     /// <summary>Rings a channel's other side. Returns 0 or a negative error number.</summary>
@@ -254,45 +284,16 @@ public static unsafe class ChannelTable
             return;
         }
         channel->PeerGone = true;
-        ChannelState state =
-            news->Kind == LinkMessageKind.Refused ? ChannelState.Refused : news->State;
-        if (channel->Phase == ChannelPhase.LocalGone)
+        channel->Cargo.OnPeerGone(news->CargoReceived);
+        List(handle);
+        if (channel->Phase != ChannelPhase.LocalGone)
         {
-            TryFree(handle);
-            return;
+            ChannelState state =
+                news->Kind == LinkMessageKind.Refused ? ChannelState.Refused : news->State;
+            ShowState(channel, state, news->Status);
+            DomainEndpoints.Notify(channel->Owner, handle);
         }
-        ShowState(channel, state, news->Status);
-        DomainEndpoints.Notify(channel->Owner, handle);
-    }
-
-    /// <summary>Sends what could not be sent to a core before.</summary>
-    public static void SendPending(uint core)
-    {
-        uint previous = 0;
-        for (uint place = s_pendingHead; place != 0; )
-        {
-            Channel* channel = ChannelEntries.At(place - 1);
-            uint next = channel->NextPending;
-            if (channel->PeerCore == core && TrySend(place - 1))
-            {
-                if (previous == 0)
-                {
-                    s_pendingHead = next;
-                }
-                else
-                {
-                    ChannelEntries.At(previous - 1)->NextPending = next;
-                }
-                channel->NextPending = 0;
-                channel->Pending = 0;
-                TryFree(place - 1);
-            }
-            else
-            {
-                previous = place;
-            }
-            place = next;
-        }
+        SendPending(core);
     }
 
     private static void OnAccepted(uint handle, Channel* channel)
@@ -335,66 +336,34 @@ public static unsafe class ChannelTable
         channel->Owner = null;
         channel->GoneState = state;
         channel->GoneStatus = status;
+        channel->Cargo.GiveUp();
         if (!channel->SideA || (answered && !channel->PeerGone))
         {
-            Post(handle, LinkMessageKind.Gone);
+            channel->Pending = LinkMessageKind.Gone;
         }
-        TryFree(handle);
+        List(handle);
+        SendPending(channel->PeerCore);
     }
 
-    // An entry goes when this side is gone and has nothing to say; on side A the other side must be gone too.
+    // An entry goes when this side is gone and has nothing to say; the other side must be gone too when it still uses the memory
+    // or may not have got all capabilities that were sent to it.
     private static void TryFree(uint handle)
     {
         Channel* channel = ChannelEntries.At(handle);
-        if (channel->Phase != ChannelPhase.LocalGone || channel->Pending != 0)
+        if (
+            channel->Phase != ChannelPhase.LocalGone
+            || channel->Listed
+            || (!channel->PeerGone && (channel->SideA || channel->Cargo.IsOutstanding))
+        )
         {
             return;
         }
         if (channel->SideA)
         {
-            if (!channel->PeerGone)
-            {
-                return;
-            }
             Frames.FreeRun(channel->Physical, channel->FrameCount);
         }
+        channel->Cargo.Free();
         ChannelEntries.Free(handle);
-    }
-
-    private static void Post(uint handle, LinkMessageKind kind)
-    {
-        Channel* channel = ChannelEntries.At(handle);
-        bool listed = channel->Pending != 0;
-        channel->Pending = kind;
-        if (!listed)
-        {
-            channel->NextPending = s_pendingHead;
-            s_pendingHead = handle + 1;
-        }
-        SendPending(channel->PeerCore);
-    }
-
-    private static bool TrySend(uint handle)
-    {
-        Channel* channel = ChannelEntries.At(handle);
-        if (channel->Pending == LinkMessageKind.Offer)
-        {
-            ChannelOffer offer = default;
-            offer.Kind = LinkMessageKind.Offer;
-            offer.From = channel->Number;
-            offer.Physical = channel->Physical;
-            offer.Slots = channel->Slots;
-            offer.TargetModule = channel->TargetModule;
-            offer.SourceModule = channel->SourceModule;
-            return Links.TrySendShort(channel->PeerCore, (byte*)&offer, (uint)sizeof(ChannelOffer));
-        }
-        ChannelNews news = default;
-        news.Kind = channel->Pending;
-        news.To = channel->PeerNumber;
-        news.From = channel->Number;
-        news.State = channel->GoneState;
-        news.Status = channel->GoneStatus;
-        return Links.TrySendShort(channel->PeerCore, (byte*)&news, (uint)sizeof(ChannelNews));
     }
 
     private static void Ring(uint number)

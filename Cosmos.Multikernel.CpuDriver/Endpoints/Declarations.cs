@@ -36,20 +36,31 @@ public static unsafe class Declarations
     /// <summary>The declaration with a running number: modules in the order of the media, each core by core.</summary>
     public static bool TryGet(ulong index, InstanceDeclaration* result)
     {
-        for (uint module = 0; module < ThisCore.Boot->ModuleCount; module++)
+        if (!TryFind(index, out uint core, out uint module))
+        {
+            return false;
+        }
+        result->Core = core;
+        Module* declared = ThisCore.Boot->Modules + module;
+        result->IsConsole = declared->IsConsole ? 1u : 0;
+        result->IsMonitor = declared->IsMonitor ? 1u : 0;
+        CopyName(module, result->Name);
+        return true;
+    }
+
+    /// <summary>Core and module of the declaration with a running number.</summary>
+    public static bool TryFind(ulong index, out uint core, out uint module)
+    {
+        core = 0;
+        for (module = 0; module < ThisCore.Boot->ModuleCount; module++)
         {
             Module* candidate = ThisCore.Boot->Modules + module;
-            for (uint core = 0; core < ThisCore.Count; core++)
+            for (core = 0; core < ThisCore.Count; core++)
             {
-                if (!candidate->RunsOn(core, ThisCore.Count) || index-- != 0)
+                if (candidate->RunsOn(core, ThisCore.Count) && index-- == 0)
                 {
-                    continue;
+                    return true;
                 }
-                result->Core = core;
-                result->IsConsole = candidate->IsConsole ? 1u : 0;
-                result->IsMonitor = candidate->IsMonitor ? 1u : 0;
-                CopyName(module, result->Name);
-                return true;
             }
         }
         return false;

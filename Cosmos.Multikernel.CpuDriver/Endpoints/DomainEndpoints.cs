@@ -87,6 +87,20 @@ public unsafe struct DomainEndpoints
         Futex.Wake(domain, endpoints->PageAddress, int.MaxValue);
     }
 
+    /// <summary>Tells an instance that an interrupt came.</summary>
+    public static void NotifyInterrupt(Domain* domain, int bit)
+    {
+        DomainEndpoints* endpoints = Of(domain);
+        if (endpoints == null || endpoints->PageAddress == 0)
+        {
+            return;
+        }
+        DomainPage* page = (DomainPage*)DirectMap.At(endpoints->PageFrame);
+        page->RungInterrupts |= 1ul << bit;
+        Volatile.Write(ref page->EventCount, page->EventCount + 1);
+        Futex.Wake(domain, endpoints->PageAddress, int.MaxValue);
+    }
+
     public void AddOffer(uint handle)
     {
         ChannelEntries.At(handle)->NextOffer = 0;

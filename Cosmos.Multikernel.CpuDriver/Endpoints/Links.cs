@@ -92,7 +92,7 @@ public static unsafe class Links
         {
             Outbox.Pump();
         }
-        ChannelTable.SendPending(core);
+        LinkDelivery.SendPending(core);
     }
 
     /// <summary>Looks at all links: after room was made for what they bring.</summary>
@@ -152,7 +152,7 @@ public static unsafe class Links
         {
             while (link->Held != 0 || TryTake(link))
             {
-                if (!TryServe(core, link))
+                if (!LinkDelivery.TryDeliver(core, link->Message, link->Held))
                 {
                     // Not armed: whoever makes room comes back here.
                     RingPeer(core, ref link->In);
@@ -177,24 +177,6 @@ public static unsafe class Links
             {
                 return status == RingStatus.Ok && link->Held >= sizeof(uint);
             }
-        }
-    }
-
-    private static bool TryServe(uint core, Link* link)
-    {
-        LinkMessageKind kind = *(LinkMessageKind*)link->Message;
-        switch (kind)
-        {
-            case LinkMessageKind.Text:
-                return ConsoleDevice.TryWrite(
-                    link->Message + sizeof(uint),
-                    link->Held - sizeof(uint)
-                );
-            case LinkMessageKind.Offer:
-                return ChannelTable.TryOnOffer(core, (ChannelOffer*)link->Message);
-            default:
-                ChannelTable.OnNews(core, (ChannelNews*)link->Message);
-                return true;
         }
     }
 

@@ -2,6 +2,7 @@
 // pointer EFAULT, an unknown number ENOSYS.
 
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Domains;
 using Cosmos.Multikernel.CpuDriver.LinuxAbi;
@@ -41,7 +42,7 @@ public static unsafe class MultikernelCalls
                 thread->Frame.Rdx
             ),
             MultikernelCall.ProbeInterrupt => InterruptProbe.Measure(first),
-            _ => SystemCalls.Unknown(thread, (uint)thread->Frame.Rax),
+            _ => CapabilityCalls.Call(thread),
         };
         thread->Frame.Rax = (ulong)result;
     }
@@ -86,6 +87,8 @@ public static unsafe class MultikernelCalls
         statistics.ContextSwitches = Scheduler.Switches;
         statistics.Interrupts = Traps.Dispatcher.Interrupts;
         statistics.DoorbellsReceived = Doorbells.Received;
+        statistics.Frames = FrameHomes.Count;
+        statistics.FrameBytes = FrameHomes.Pages * FrameAllocator.FrameSize;
         statistics.IdleNanoseconds = Scheduler.IdleTime;
         return CopyOut(domain, address, &statistics, size);
     }
@@ -154,7 +157,7 @@ public static unsafe class MultikernelCalls
         {
             return -Errno.EINVAL;
         }
-        AuditResult result = Audit.Of(in domain->Space.Tables);
+        AuditResult result = Audit.Of(domain);
         return CopyOut(domain, address, &result, size);
     }
 

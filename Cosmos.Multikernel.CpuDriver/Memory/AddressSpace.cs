@@ -58,6 +58,9 @@ public unsafe partial struct AddressSpace
     /// <summary>Frames of channels that the domain offers to others; they may outlive it.</summary>
     public ulong LentFrames;
 
+    /// <summary>Pages of the frames that the domain allocated and that are not back (among the promised and backed ones).</summary>
+    public ulong HeldFramePages;
+
     /// <summary>Page faults served.</summary>
     public ulong Faults;
 
@@ -125,6 +128,30 @@ public unsafe partial struct AddressSpace
     {
         AccountedPages -= pages;
         Commitment.Withdraw(pages);
+    }
+
+    /// <summary>Charges pages of a frame that is taken now and may leave the domain, or refuses.</summary>
+    public bool TryChargeFrames(ulong pages)
+    {
+        if (!TryCharge(pages))
+        {
+            return false;
+        }
+        Commitment.Withdraw(pages);
+        BackedPages += pages;
+        HeldFramePages += pages;
+        return true;
+    }
+
+    /// <summary>Such a frame is free again. One that outlived the domain's accounts changes nothing.</summary>
+    public void UnchargeFrames(ulong pages)
+    {
+        if (pages <= HeldFramePages)
+        {
+            HeldFramePages -= pages;
+            BackedPages -= pages;
+            AccountedPages -= pages;
+        }
     }
 
     /// <summary>A frame for a CPU-driver object of this domain; undefined content; 0 when there is none.</summary>

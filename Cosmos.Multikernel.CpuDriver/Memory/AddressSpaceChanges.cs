@@ -31,7 +31,7 @@ public unsafe partial struct AddressSpace
             return MemoryResult.BadRange;
         }
         ulong end = start + length;
-        if (progress == 0 && HasShared(start, end))
+        if (progress == 0 && HasForeign(start, end))
         {
             return MemoryResult.Denied;
         }
@@ -92,7 +92,7 @@ public unsafe partial struct AddressSpace
             return MemoryResult.BadRange;
         }
         ulong end = start + length;
-        if (progress == 0 && HasShared(start, end))
+        if (progress == 0 && HasForeign(start, end))
         {
             return MemoryResult.Denied;
         }
@@ -169,7 +169,7 @@ public unsafe partial struct AddressSpace
         return covered;
     }
 
-    private readonly bool HasShared(ulong start, ulong end)
+    private readonly bool HasForeign(ulong start, ulong end)
     {
         if (!Mappings.TrySeek(start, out MappingCursor cursor))
         {
@@ -182,7 +182,7 @@ public unsafe partial struct AddressSpace
             {
                 return false;
             }
-            if (mapping->Kind == MappingKind.Shared)
+            if (mapping->IsForeign)
             {
                 return true;
             }
@@ -193,7 +193,7 @@ public unsafe partial struct AddressSpace
     // The mappings of a range without gaps; all of it or, when it cannot be paid or is not ours to change, nothing.
     private MemoryResult ProtectMappings(ulong start, ulong end, Protection protection)
     {
-        if (HasShared(start, end))
+        if (HasForeign(start, end))
         {
             return MemoryResult.Denied;
         }

@@ -63,7 +63,7 @@ public unsafe partial struct AddressSpace
     }
 
     // The leaf's flags for a page of this mapping. Without any access the frame stays, out of reach of ring 3: contents
-    // must outlive PROT_NONE. Foreign frames are never writable, except those of Shared mappings.
+    // must outlive PROT_NONE. Frames of the image are never writable.
     private static PageFlags FlagsFor(Mapping* mapping, bool foreign)
     {
         PageFlags flags = PageFlags.Present;
@@ -71,16 +71,21 @@ public unsafe partial struct AddressSpace
         {
             flags |= PageFlags.User;
         }
-        if (
-            (mapping->Protection & Protection.Write) != 0
-            && (!foreign || mapping->Kind == MappingKind.Shared)
-        )
+        if ((mapping->Protection & Protection.Write) != 0 && (!foreign || mapping->IsForeign))
         {
             flags |= PageFlags.Writable;
         }
         if ((mapping->Protection & Protection.Execute) == 0)
         {
             flags |= PageFlags.NoExecute;
+        }
+        if (mapping->Kind == MappingKind.Device)
+        {
+            flags |= PageFlags.CacheDisable | PageFlags.WriteThrough;
+        }
+        else if (mapping->Kind == MappingKind.DeviceCombining)
+        {
+            flags |= PageFlags.WriteCombining;
         }
         return foreign ? flags | PageFlags.Foreign : flags;
     }
@@ -93,7 +98,7 @@ public unsafe partial struct AddressSpace
     )
     {
         bool foreign = (*entry & (ulong)PageFlags.Foreign) != 0;
-        if (access != Protection.Write || !foreign || mapping->Kind == MappingKind.Shared)
+        if (access != Protection.Write || !foreign || mapping->IsForeign)
         {
             // The leaf is older than the mapping's protection, or the MMU remembered an older leaf.
             *entry = PageTables.FrameOf(*entry) | PageTables.BitsOf(FlagsFor(mapping, foreign));

@@ -14,8 +14,14 @@ public enum MappingKind : byte
     /// <summary>Pages of a boot module, shared until written.</summary>
     Image,
 
-    /// <summary>Frames that belong to somebody else: message rings and the domain page.</summary>
+    /// <summary>Frames that are not the address space's: message rings, the domain page, frames held by capability.</summary>
     Shared,
+
+    /// <summary>Device registers: never cached; mapped on first touch.</summary>
+    Device,
+
+    /// <summary>A device's memory to which writes may be gathered; mapped on first touch.</summary>
+    DeviceCombining,
 }
 
 [Flags]
@@ -33,7 +39,7 @@ public struct Mapping
     public ulong Start;
     public ulong End;
 
-    /// <summary>Physical address of the byte that backs <see cref="Start"/>; only for image and shared mappings.</summary>
+    /// <summary>Physical address of the byte that backs <see cref="Start"/>; not for anonymous memory and stacks.</summary>
     public ulong Source;
 
     public Protection Protection;
@@ -42,17 +48,21 @@ public struct Mapping
     /// <summary>Every page of it is promised: charged to the domain's limit whether touched or not.</summary>
     public bool Accounted;
 
-    public readonly bool HasSource => Kind is MappingKind.Image or MappingKind.Shared;
+    public readonly bool HasSource => Kind == MappingKind.Image || IsForeign;
+
+    /// <summary>Whether what backs it is neither the address space's nor the image's; only the CPU driver changes it.</summary>
+    public readonly bool IsForeign =>
+        Kind is MappingKind.Shared or MappingKind.Device or MappingKind.DeviceCombining;
 
     /// <summary>
-    /// Whether <paramref name="next"/> starts where this ends and is the same in every way. Shared mappings stay apart:
+    /// Whether <paramref name="next"/> starts where this ends and is the same in every way. Foreign mappings stay apart:
     /// each is taken away as it was made.
     /// </summary>
     public readonly bool Continues(in Mapping next) =>
         End == next.Start
         && Protection == next.Protection
         && Kind == next.Kind
-        && Kind != MappingKind.Shared
+        && !IsForeign
         && Accounted == next.Accounted
         && (Kind != MappingKind.Image || Source + (End - Start) == next.Source);
 }

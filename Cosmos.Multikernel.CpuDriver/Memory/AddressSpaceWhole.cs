@@ -59,48 +59,57 @@ public unsafe partial struct AddressSpace
         return true;
     }
 
-    /// <summary>Maps frames that are not this domain's own, readable and writable, never executable.</summary>
+    /// <summary>Maps frames that are not the address space's own, readable and writable, never executable.</summary>
     /// <returns>The user address, or 0 when there is no memory.</returns>
-    public ulong MapShared(ulong firstFrame, uint frames)
+    public ulong MapShared(ulong firstFrame, uint frames) =>
+        MapForeign(firstFrame, frames, Protection.Read | Protection.Write, MappingKind.Shared);
+
+    /// <summary>Maps what is not the address space's own, never executable. Device memory is mapped when it is touched.</summary>
+    /// <returns>The user address, or 0 when there is no memory.</returns>
+    public ulong MapForeign(ulong physical, ulong pages, Protection protection, MappingKind kind)
     {
-        ulong length = frames * PageSize;
+        ulong length = pages * PageSize;
         ulong address = FindRoom(length);
         Mapping mapping = new()
         {
             Start = address,
             End = address + length,
-            Source = firstFrame,
-            Protection = Protection.Read | Protection.Write,
-            Kind = MappingKind.Shared,
+            Source = physical,
+            Protection = protection & ~Protection.Execute,
+            Kind = kind,
         };
         if (address == 0 || Add(mapping) != MemoryResult.Done)
         {
             return 0;
         }
+        if (kind != MappingKind.Shared)
+        {
+            return address;
+        }
         PageFlags flags = FlagsFor(&mapping, foreign: true);
         for (ulong done = 0; done < length; done += PageSize)
         {
-            if (!MayGrow(TablesPerPage) || !TryMapCounted(address + done, firstFrame + done, flags))
+            if (!MayGrow(TablesPerPage) || !TryMapCounted(address + done, physical + done, flags))
             {
-                UnmapShared(address);
+                UnmapForeign(address);
                 return 0;
             }
         }
         return address;
     }
 
-    /// <summary>Takes a mapping made by <see cref="MapShared"/> away; the frames are the caller's.</summary>
-    public void UnmapShared(ulong address)
+    /// <summary>Takes a mapping made by <see cref="MapForeign"/> away; what it showed is the caller's.</summary>
+    public void UnmapForeign(ulong address)
     {
         if (
             !Mappings.TrySeek(address, out MappingCursor cursor)
             || Mappings.At(cursor)->Start > address
-            || Mappings.At(cursor)->Kind != MappingKind.Shared
+            || !Mappings.At(cursor)->IsForeign
         )
         {
             return;
         }
-        // Rings are small: no need to slice.
+        // Not sliced: rings and frames are small, and of device memory only what was touched is there.
         Mapping* mapping = Mappings.At(cursor);
         ulong start = mapping->Start;
         ulong end = mapping->End;

@@ -1,9 +1,13 @@
 // Looks at every page that an address space can reach, and counts what must not be there: the share-nothing property and
-// W^X, checked on the tables that the processor really uses.
+// W^X, checked on the tables that the processor really uses. What an instance can write to without owning it must be explained
+// by something that it holds: its domain page, its channels, its capabilities.
 
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Boot;
+using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Cores;
+using Cosmos.Multikernel.CpuDriver.Domains;
+using Cosmos.Multikernel.CpuDriver.Endpoints;
 
 namespace Cosmos.Multikernel.CpuDriver.Memory;
 
@@ -11,12 +15,19 @@ public static unsafe class Audit
 {
     private const int Entries = 512;
     private const int UpperHalf = 256;
+    private const ulong DeviceBits = (ulong)(PageFlags.CacheDisable | PageFlags.WriteCombining);
+
+    // Writable pages of the lower half that are not the address space's own, and those of devices.
+    private static ulong s_foreign;
+    private static ulong s_devices;
 
     /// <summary>Walks a whole address space, both halves.</summary>
-    public static AuditResult Of(in PageTables tables)
+    public static AuditResult Of(Domain* domain)
     {
         AuditResult result = default;
-        ulong* root = (ulong*)DirectMap.At(tables.Root);
+        s_foreign = 0;
+        s_devices = 0;
+        ulong* root = (ulong*)DirectMap.At(domain->Space.Tables.Root);
         for (int i = 0; i < Entries; i++)
         {
             Walk(
@@ -28,6 +39,12 @@ public static unsafe class Audit
                 ref result
             );
         }
+        MappedCapabilities.Count(domain, out result.FramePages, out ulong devices);
+        result.DevicePages = s_devices;
+        ulong domainPage = 1;
+        ulong explained = result.FramePages + ChannelTable.MappedPages(domain) + domainPage;
+        result.SharedByMistake += s_foreign > explained ? s_foreign - explained : 0;
+        result.SharedByMistake += s_devices > devices ? s_devices - devices : 0;
         return result;
     }
 
@@ -62,6 +79,14 @@ public static unsafe class Audit
         result.WritablePages += writable ? pages : 0;
         result.WritableExecutable += writable && executable ? pages : 0;
         result.KernelReachable += isUser && (entry & (ulong)PageFlags.User) == 0 ? pages : 0;
+        if (isUser && (entry & DeviceBits) != 0)
+        {
+            s_devices += pages;
+        }
+        else if (isUser && writable && (entry & (ulong)PageFlags.Foreign) != 0)
+        {
+            s_foreign += pages;
+        }
         if (writable)
         {
             Classify(entry, pages, ref result);

@@ -15,6 +15,9 @@ public enum PageFlags : ulong
     Accessed = 1 << 5,
     Dirty = 1 << 6,
     Large = 1 << 7,
+
+    /// <summary>In a 4 KB leaf, bit 7 chooses from the upper half of the page attribute table (Cores/PageAttributes.cs).</summary>
+    WriteCombining = 1 << 7,
     Global = 1 << 8,
 
     /// <summary>Ours (ignored by hardware): the frame is not this address space's to free.</summary>

@@ -6,7 +6,8 @@ namespace Cosmos.Multikernel.CpuDriver.Memory;
 /// <summary>
 /// Reads and writes an instance's memory by walking its page tables and going through the direct map, never through the
 /// user's address: nothing can fault, no protection has to be lifted, and it works for any domain of the core, current
-/// or not. Pages not touched yet are made present, exactly as if the instance had touched them.
+/// or not. Pages not touched yet are made present, exactly as if the instance had touched them. Device memory is in no
+/// core's direct map and cannot be read or written here.
 /// </summary>
 public static unsafe class UserMemory
 {
@@ -81,6 +82,9 @@ public static unsafe class UserMemory
             }
             entry = space->Tables.FindEntry(address);
         }
-        return DirectMap.At(PageTables.FrameOf(*entry)) + (address & AddressSpace.PageMask);
+        ulong device = (ulong)(PageFlags.CacheDisable | PageFlags.WriteCombining);
+        return (*entry & device) == 0
+            ? DirectMap.At(PageTables.FrameOf(*entry)) + (address & AddressSpace.PageMask)
+            : null;
     }
 }

@@ -5,7 +5,7 @@
 
 using System.Runtime;
 using System.Runtime.CompilerServices;
-using Cosmos.Multikernel.CpuDriver.Console;
+using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Endpoints;
 using Cosmos.Multikernel.CpuDriver.Threads;
@@ -59,6 +59,12 @@ public static unsafe class Dispatcher
             return;
         }
         Interrupts++;
+        bool isDevice = vector - Vector.FirstDevice < Vector.DeviceEnd - Vector.FirstDevice;
+        if (isDevice)
+        {
+            // A line that stays active would interrupt again at once.
+            DeviceInterrupts.Silence(vector);
+        }
         LocalApic.EndOfInterrupt();
         if (vector == LocalApic.TimerVector)
         {
@@ -72,9 +78,9 @@ public static unsafe class Dispatcher
         {
             InterruptProbe.OnInterrupt();
         }
-        else if (vector - Vector.FirstDevice < Vector.DeviceCount)
+        else if (isDevice)
         {
-            ConsoleService.OnInterrupt(vector - Vector.FirstDevice);
+            DeviceInterrupts.OnInterrupt(vector);
         }
     }
 }

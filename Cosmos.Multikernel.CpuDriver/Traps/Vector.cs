@@ -26,9 +26,11 @@ public static class Vector
     /// <summary>First vector that is not an exception.</summary>
     public const uint FirstInterrupt = 32;
 
-    /// <summary>Device interrupts: line N of the I/O APICs is vector FirstDevice + N.</summary>
+    /// <summary>Device interrupts: on the core that has the I/O APICs line N is vector FirstDevice + N; messages are above.</summary>
     public const uint FirstDevice = 0x40;
-    public const uint DeviceCount = 0x80;
+
+    /// <summary>One past the last device interrupt.</summary>
+    public const uint DeviceEnd = 0xf0;
 
     /// <summary>What the SYSCALL stub pushes: no hardware vector.</summary>
     public const uint SystemCall = 256;

@@ -66,10 +66,29 @@ internal sealed class WireType
         {
             return new WireType(name, "bytes", "WriteArray<byte>({0}.Span)", "ReadArray<byte>()");
         }
+        if (IsCapability(type))
+        {
+            // What it is a capability for is checked when it is read; the class's name says enough.
+            return new WireType(
+                name,
+                $"capability {type.Name}",
+                "WriteCapability({0})",
+                $"ReadCapability<{name}>()"
+            );
+        }
         return IsPlain(type)
             ? new WireType(name, LayoutOf(type), $"Write<{name}>({{0}})", $"Read<{name}>()")
             : null;
     }
+
+    /// <summary>A class of capabilities that may be sent: its ownership moves with the message.</summary>
+    private static bool IsCapability(ITypeSymbol type) =>
+        type.NullableAnnotation != NullableAnnotation.Annotated
+        && type.ToDisplayString()
+            is "Cosmos.Multikernel.Capabilities.Frame"
+                or "Cosmos.Multikernel.Capabilities.DeviceMemory"
+                or "Cosmos.Multikernel.Capabilities.PortRange"
+                or "Cosmos.Multikernel.Capabilities.Interrupt";
 
     /// <summary>A value whose bytes mean the same on the other side: no pointer, native integer or null in it.</summary>
     private static bool IsPlain(ITypeSymbol type)

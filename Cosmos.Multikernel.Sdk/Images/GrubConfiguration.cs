@@ -63,6 +63,11 @@ public static class GrubConfiguration
             yield return "monitor";
         }
 
+        if (module.Devices is not ("" or "false" or "False"))
+        {
+            yield return $"devices={(module.Devices is "true" or "True" ? "all" : module.Devices)}";
+        }
+
         if (module.Memory.Length > 0)
         {
             yield return $"memory={module.Memory}";

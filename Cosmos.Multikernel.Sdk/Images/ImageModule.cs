@@ -11,6 +11,9 @@ namespace Cosmos.Multikernel.Sdk.Images;
 /// <param name="Priority">Scheduling priority; empty for the CPU driver's choice.</param>
 /// <param name="Arguments">What follows argv[0], see <see cref="ArgumentSplitter"/>.</param>
 /// <param name="IsMonitor">It is trusted to bind channels for the others of its core.</param>
+/// <param name="Devices">
+/// The devices it may use: <c>all</c> (or <c>true</c>), or a list such as <c>port:0x70-0x71,irq:8</c>; empty (or <c>false</c>) for none.
+/// </param>
 public sealed record ImageModule(
     string Name,
     string File,
@@ -19,7 +22,8 @@ public sealed record ImageModule(
     string Memory = "",
     string Priority = "",
     string Arguments = "",
-    bool IsMonitor = false
+    bool IsMonitor = false,
+    string Devices = ""
 )
 {
     /// <summary>The longest name that the CPU driver takes.</summary>

@@ -25,6 +25,7 @@ internal static class FuzzTargets
     {
         using RingPair pair = new(Slots, Buffer);
         Reader script = new(input);
+        byte[] message = [];
         while (script.Any)
         {
             switch (script.Next() % 6)
@@ -43,7 +44,9 @@ internal static class FuzzTargets
                     script.Take(header.Length - place).CopyTo(header[place..]);
                     break;
                 case 3:
-                    _ = RingPair.Send(ref pair.B, new byte[script.Next()]);
+                    // A message once begun goes on with its own bytes.
+                    message = pair.B.IsSending ? message : new byte[script.Next()];
+                    _ = RingPair.Send(ref pair.B, message);
                     break;
                 case 4:
                     _ = pair.B.TryAbort();

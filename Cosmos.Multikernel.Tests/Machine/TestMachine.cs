@@ -20,6 +20,8 @@ internal static class TestMachine
 
     public static string Naming => Repository.InstanceProgram("Naming", "naming");
 
+    public static string Capabilities => Repository.InstanceProgram("Capabilities", "capabilities");
+
     public static string Shell => Repository.InstanceProgram("Shell");
 
     public static string Hello => Repository.InstanceProgram("HelloCores");

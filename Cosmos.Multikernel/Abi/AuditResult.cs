@@ -12,6 +12,12 @@ public struct AuditResult
     /// <summary>Writable pages outside the core's partition that nothing explains. Must be 0.</summary>
     public ulong SharedByMistake;
 
+    /// <summary>Writable pages of frames that the instance holds and has mapped, from whichever core's memory.</summary>
+    public ulong FramePages;
+
+    /// <summary>Pages of devices that the instance has mapped and touched.</summary>
+    public ulong DevicePages;
+
     /// <summary>Pages that are writable and executable at once. Must be 0.</summary>
     public ulong WritableExecutable;
 

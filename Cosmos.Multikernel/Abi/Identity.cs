@@ -48,6 +48,10 @@ public struct CoreStatistics
     public ulong Interrupts;
     public ulong DoorbellsReceived;
 
+    /// <summary>Frames of the core's memory that are held as capabilities, on this core or elsewhere, or on their way: now.</summary>
+    public ulong Frames;
+    public ulong FrameBytes;
+
     /// <summary>Nanoseconds the core has halted for want of work.</summary>
     public ulong IdleNanoseconds;
 }
@@ -82,4 +86,9 @@ public struct DomainPage
 
     /// <summary>How many offered channels wait for <see cref="MultikernelCall.Accept"/>.</summary>
     public uint PendingOffers;
+
+    public uint Reserved2;
+
+    /// <summary>Bit n is set when the interrupt bound to it came; exchange with 0 to take them.</summary>
+    public ulong RungInterrupts;
 }

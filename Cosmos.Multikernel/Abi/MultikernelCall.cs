@@ -46,11 +46,73 @@ public static class MultikernelCall
     /// </summary>
     public const long ReadTrace = 0x1009;
 
+    /// <summary><c>(bytes, alignment)</c>: a frame of the core's memory, zeroed; returns its capability's handle.</summary>
+    public const long AllocateFrame = 0x1010;
+
+    /// <summary><c>(handle, CapabilityDescription* result, size)</c>: what a capability is.</summary>
+    public const long IdentifyCapability = 0x1011;
+
+    /// <summary><c>(handle)</c>: the caller's next capability after this one (0: the first); ENOENT past the last.</summary>
+    public const long NextCapability = 0x1012;
+
+    /// <summary><c>(handle, MintRequest* request, size)</c>: another capability for a part of this one.</summary>
+    public const long MintCapability = 0x1013;
+
+    /// <summary><c>(handle)</c>: another capability for the same.</summary>
+    public const long CopyCapability = 0x1014;
+
+    /// <summary><c>(handle)</c>: ends a capability; what nobody holds any more is freed.</summary>
+    public const long DeleteCapability = 0x1015;
+
+    /// <summary><c>(handle, rights)</c>: makes a frame or device memory accessible; returns its address.</summary>
+    public const long MapCapability = 0x1016;
+
+    /// <summary><c>(handle)</c>: takes the mapping away again.</summary>
+    public const long UnmapCapability = 0x1017;
+
+    /// <summary><c>(channel, PermitRequest* request, size)</c>: monitors only; the instance at the channel's other end, which
+    /// must be of this core, may connect once to the one named.</summary>
+    public const long Permit = 0x1018;
+
+    /// <summary><c>(index)</c>: monitors only; starts a declared instance of this core again after its end. The index is that of
+    /// <see cref="DeclaredInstance"/>.</summary>
+    public const long Start = 0x1019;
+
+    /// <summary><c>(channel, handle)</c>: sends a capability through a channel; the caller has it no longer. Returns the number by
+    /// which the other side claims it; EAGAIN while too many are under way, EBUSY for a frame with other capabilities.</summary>
+    public const long SendCapability = 0x101a;
+
+    /// <summary><c>(channel, number)</c>: takes a capability that was sent through a channel; returns its handle. EAGAIN while it has
+    /// not come.</summary>
+    public const long ClaimCapability = 0x101b;
+
+    /// <summary><c>(handle, offset, size)</c>: reads a port of 1, 2 or 4 bytes; the offset is from the range's start.</summary>
+    public const long ReadPort = 0x101c;
+
+    /// <summary><c>(handle, offset, size, value)</c>: writes one.</summary>
+    public const long WritePort = 0x101d;
+
+    /// <summary><c>(handle, offset, size, void* bytes, count)</c>: reads one port count times, at most 4096 bytes.</summary>
+    public const long ReadPortBlock = 0x101e;
+
+    /// <summary><c>(handle, offset, size, void* bytes, count)</c>: writes one port count times, at most 4096 bytes.</summary>
+    public const long WritePortBlock = 0x101f;
+
+    /// <summary><c>(handle, InterruptBinding* inout, size)</c>: from now on the interrupt rings the caller.</summary>
+    public const long BindInterrupt = 0x1020;
+
+    /// <summary><c>(handle)</c>: the device has been served; a line that signals by level is heard again.</summary>
+    public const long AcknowledgeInterrupt = 0x1021;
+
+    /// <summary><c>(handle, signature, index, void* bytes, size)</c>: copies a firmware table, for the holder of all devices.
+    /// Returns its length; of several with a signature the index says which; ENOENT past the last.</summary>
+    public const long AcpiTable = 0x1022;
+
     /// <summary><c>(core)</c>: sends an interrupt to another core and waits for its answer; returns nanoseconds.</summary>
-    public const long ProbeInterrupt = 0x100F;
+    public const long ProbeInterrupt = 0x1023;
 
     /// <summary>One past the last number in use.</summary>
-    public const long End = 0x1010;
+    public const long End = 0x1024;
 }
 
 /// <summary>What <see cref="MultikernelCall.Power"/> does.</summary>

@@ -13,7 +13,7 @@ public sealed partial class Channel
     /// <summary>Whether somebody wants the lines that come.</summary>
     private bool WantsLines =>
         !receiving.IsCompleted
-        || (listener is not null && (listener.ReadsWhileSending || !HasWaitingSends));
+        || (listener is { IsBusy: false } && (listener.ReadsWhileSending || !HasWaitingSends));
 
     /// <summary>Hands every message from now on to the listener; nobody may receive here any more.</summary>
     internal void Listen(IChannelListener listener)
@@ -21,6 +21,15 @@ public sealed partial class Channel
         CheckUsable();
         this.listener = listener;
         BeginWaiting();
+    }
+
+    /// <summary>The listener takes messages again.</summary>
+    internal void ListenOn()
+    {
+        if (listener is not null)
+        {
+            BeginWaiting();
+        }
     }
 
     private bool PumpListener(ChannelState status)

@@ -72,6 +72,10 @@ public sealed unsafe partial class Channel
         {
             trace.Add(TraceKind.Rung, this);
         }
+        if (waiting.Count != 0)
+        {
+            RetryCapabilities();
+        }
         if (IsWaitedFor)
         {
             loop.MakeHot(this);
@@ -168,5 +172,6 @@ public sealed unsafe partial class Channel
         }
         StopListening(exception);
         FailSends(exception);
+        FailCapabilities(exception);
     }
 }

@@ -12,6 +12,9 @@ internal interface IChannelListener
     /// </summary>
     bool ReadsWhileSending { get; }
 
+    /// <summary>Takes no message just now; <see cref="Channel.ListenOn"/> says when it does again.</summary>
+    bool IsBusy { get; }
+
     /// <summary>A message came: this end's own copy, valid until the method returns.</summary>
     void Received(ReadOnlySpan<byte> message);
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Channels.Platforms;
 
@@ -8,6 +9,8 @@ namespace Cosmos.Multikernel;
 /// <content>The turns of the loop: work, timers, channels, doorbells, and sleep when there is nothing.</content>
 public sealed partial class EventLoop
 {
+    private Interrupt?[]? interrupts;
+
     /// <summary>Turns made so far. A loop that sleeps makes none.</summary>
     public long Turns { get; private set; }
 
@@ -18,6 +21,18 @@ public sealed partial class EventLoop
         byBit[channel.Handle & 63].Remove(channel);
         hot.Remove(channel);
         owing.Remove(channel);
+    }
+
+    /// <summary>From now on a bit of the domain page means this interrupt.</summary>
+    internal void RegisterInterrupt(int bit, Interrupt interrupt) =>
+        (interrupts ??= new Interrupt[64])[bit] = interrupt;
+
+    internal void UnregisterInterrupt(int bit, Interrupt interrupt)
+    {
+        if (interrupts is not null && interrupts[bit] == interrupt)
+        {
+            interrupts[bit] = null;
+        }
     }
 
     /// <summary>Somebody waits on the channel: look for news of it.</summary>
@@ -164,6 +179,11 @@ public sealed partial class EventLoop
             {
                 channel.Rung();
             }
+        }
+        for (ulong came = platform.TakeRungInterrupts(); came != 0; came &= came - 1)
+        {
+            int bit = BitOperations.TrailingZeroCount(came);
+            interrupts?[bit]?.Ring(bit);
         }
         AcceptOffers();
     }

@@ -118,6 +118,9 @@ public sealed partial class EventLoop : IDisposable
     /// <summary>Where channels record what they do; null, and one branch for each event, where nothing is traced.</summary>
     internal TraceBuffer? Trace { get; }
 
+    /// <summary>The platform of the loop the calling code runs on, else the process's.</summary>
+    internal static InstancePlatform PlatformHere => current?.platform ?? InstancePlatform.Current;
+
     /// <summary>A loop in a hosted machine of its own making: several in one process make a multikernel for tests.</summary>
     /// <param name="machine">Directory that is the machine; loops of one machine share it. Made when missing.</param>
     /// <param name="core">The core it stands for.</param>

@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Channels;
 
 namespace Cosmos.Multikernel.Messages;
@@ -17,11 +18,15 @@ public sealed class MessageClient : IDisposable, IChannelListener
     private readonly MessageWriter writer = new();
     private readonly PendingCallTable pending = new();
     private readonly Dictionary<Type, object> idle = [];
-    private readonly Queue<(byte[] Message, PendingCall Call)> held = new();
+    private readonly Queue<HeldCall> held = new();
     private object? lastIdle;
     private uint mostCalls = 1;
     private uint callsThere;
     private Exception? ended;
+
+    // The last message with capabilities: later ones must not overtake it.
+    private Task sealing = Task.CompletedTask;
+    private bool isOpening;
 
     private MessageClient(Channel channel)
     {
@@ -90,16 +95,28 @@ public sealed class MessageClient : IDisposable, IChannelListener
         Start<Nothing>(Nothing.Read, cancellation).AsValueTask();
 
     /// <summary>Sends the message begun, of a call nobody waits for. Completes when the message is in the ring.</summary>
-    public ValueTask Tell() =>
-        Channel.TrySend(writer.Written)
-            ? ValueTask.CompletedTask
+    public ValueTask Tell()
+    {
+        Capability[]? capabilities = writer.TakeCapabilities();
+        return capabilities is not null || !sealing.IsCompleted
+                ? new(sealing = SealAsync(sealing, writer.Written.ToArray(), capabilities))
+            : Channel.TrySend(writer.Written) ? ValueTask.CompletedTask
             : Channel.SendAsync(writer.Written.ToArray());
+    }
 
     /// <summary>Makes a stream of the call begun; it is sent when somebody starts to read.</summary>
     public IAsyncEnumerable<T> Stream<T>(
         MessageDecoder<T> decode,
         CancellationToken cancellation = default
-    ) => new PendingStream<T>(this, loop, writer.Written.ToArray(), decode, cancellation);
+    ) =>
+        new PendingStream<T>(
+            this,
+            loop,
+            writer.Written.ToArray(),
+            writer.TakeCapabilities(),
+            decode,
+            cancellation
+        );
 
     /// <summary>Closes the channel; calls that wait fail.</summary>
     public void Dispose()
@@ -112,7 +129,7 @@ public sealed class MessageClient : IDisposable, IChannelListener
         );
     }
 
-    internal void StartStream(PendingCall stream, byte[] call)
+    internal void StartStream(PendingCall stream, byte[] call, Capability[]? capabilities)
     {
         if (ended is not null)
         {
@@ -121,7 +138,7 @@ public sealed class MessageClient : IDisposable, IChannelListener
         }
         pending.Add(stream);
         BitConverter.TryWriteBytes(call, stream.Number);
-        SendCall(call, stream);
+        SendCall(call, capabilities, stream);
     }
 
     internal void Grant(uint number, int items)
@@ -130,7 +147,7 @@ public sealed class MessageClient : IDisposable, IChannelListener
         {
             writer.Begin(new MessageHeader(number, 0, MessageKind.Credit));
             writer.Write(items);
-            Send(writer.Written, null);
+            Send(writer.Written, null, null);
         }
     }
 
@@ -140,7 +157,7 @@ public sealed class MessageClient : IDisposable, IChannelListener
         if (pending.Remove(number) is not null && ended is null)
         {
             writer.Begin(new MessageHeader(number, 0, MessageKind.Cancel));
-            Send(writer.Written, null);
+            Send(writer.Written, null, null);
         }
     }
 
@@ -156,7 +173,7 @@ public sealed class MessageClient : IDisposable, IChannelListener
         call.Start(decode, cancellation);
         pending.Add(call);
         writer.SetCall(call.Number);
-        SendCall(writer.Written, call);
+        SendCall(writer.Written, writer.TakeCapabilities(), call);
         return call;
     }
 
@@ -178,15 +195,15 @@ public sealed class MessageClient : IDisposable, IChannelListener
     }
 
     /// <summary>Sends a call, or keeps it until the server has answered one of those that wait there.</summary>
-    private void SendCall(ReadOnlySpan<byte> message, PendingCall call)
+    private void SendCall(ReadOnlySpan<byte> message, Capability[]? capabilities, PendingCall call)
     {
         if (callsThere >= mostCalls)
         {
-            held.Enqueue((message.ToArray(), call));
+            held.Enqueue(new HeldCall(message.ToArray(), capabilities, call));
             return;
         }
         callsThere++;
-        Send(message, call);
+        Send(message, capabilities, call);
         call.Sent();
     }
 
@@ -197,25 +214,29 @@ public sealed class MessageClient : IDisposable, IChannelListener
         {
             callsThere--;
         }
-        while (
-            callsThere < mostCalls && held.TryDequeue(out (byte[] Message, PendingCall Call) next)
-        )
+        while (callsThere < mostCalls && held.TryDequeue(out HeldCall next))
         {
             // One that was given up meanwhile is not in the table any more, or under another number.
             if (pending.Find(BitConverter.ToUInt32(next.Message)) == next.Call)
             {
-                SendCall(next.Message, next.Call);
+                SendCall(next.Message, next.Capabilities, next.Call);
             }
         }
     }
 
-    private void Send(ReadOnlySpan<byte> message, PendingCall? call)
+    private void Send(ReadOnlySpan<byte> message, Capability[]? capabilities, PendingCall? call)
     {
+        if (capabilities is not null || !sealing.IsCompleted)
+        {
+            sealing = SealAsync(sealing, message.ToArray(), capabilities);
+            Watch(sealing, call);
+            return;
+        }
         try
         {
             if (!Channel.TrySend(message))
             {
-                SendLater(message.ToArray(), call);
+                Watch(Channel.SendAsync(message.ToArray()).AsTask(), call);
             }
         }
         catch (ChannelException exception)
@@ -225,15 +246,32 @@ public sealed class MessageClient : IDisposable, IChannelListener
         }
     }
 
-    private async void SendLater(byte[] message, PendingCall? call)
+    private async Task SealAsync(Task before, byte[] message, Capability[]? capabilities)
+    {
+        // Whatever became of the one before: it has told its own caller.
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        byte[] letter = capabilities is null
+            ? message
+            : await Enclosure.SealAsync(Channel, message, capabilities);
+        await Channel.SendAsync(letter);
+    }
+
+    private async void Watch(Task sending, PendingCall? call)
     {
         try
         {
-            await Channel.SendAsync(message);
+            await sending;
         }
-        catch (Exception exception) when (exception is ChannelException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is IOException or ObjectDisposedException or ArgumentException)
         {
-            call?.Fail(exception);
+            if (call is not null)
+            {
+                // It never went out, so no answer will say that there is room for another.
+                pending.Remove(call.Number);
+                call.Fail(exception);
+                Answered();
+            }
         }
     }
 
@@ -269,14 +307,75 @@ public sealed class MessageClient : IDisposable, IChannelListener
     bool IChannelListener.ReadsWhileSending => true;
 
     /// <inheritdoc/>
-    void IChannelListener.Received(ReadOnlySpan<byte> message) => Handle(message);
+    bool IChannelListener.IsBusy => isOpening;
+
+    /// <inheritdoc/>
+    void IChannelListener.Received(ReadOnlySpan<byte> message)
+    {
+        if (Enclosure.IsIn(message))
+        {
+            Open(message.ToArray());
+        }
+        else
+        {
+            Handle(message, null);
+        }
+    }
 
     /// <inheritdoc/>
     void IChannelListener.Ended(Exception exception) => End(exception);
 
-    private void Handle(ReadOnlySpan<byte> message)
+    /// <summary>Waits for the capabilities of a message; those after it stay in the ring meanwhile.</summary>
+    private async void Open(byte[] message)
     {
-        MessageReader reader = new(message);
+        isOpening = true;
+        try
+        {
+            await HandleEnclosedAsync(message);
+        }
+        catch (Exception exception) when (exception is ChannelException or ObjectDisposedException)
+        {
+            End(exception);
+        }
+        isOpening = false;
+        Channel.ListenOn();
+    }
+
+    private async ValueTask HandleEnclosedAsync(byte[] message)
+    {
+        Enclosure enclosure;
+        try
+        {
+            enclosure = await Enclosure.OpenAsync(Channel, message);
+        }
+        catch (CapabilityException exception)
+        {
+            FailCall(message, exception);
+            return;
+        }
+        catch (MalformedMessageException exception)
+        {
+            Channel.CountMalformed();
+            FailCall(message, exception);
+            return;
+        }
+        Handle(Enclosure.Strip(message), enclosure);
+        enclosure.DropRest();
+    }
+
+    private void FailCall(byte[] message, Exception exception)
+    {
+        MessageHeader header = new MessageReader(message).Read<MessageHeader>();
+        if (header.Kind is MessageKind.Reply or MessageKind.Error)
+        {
+            Answered();
+        }
+        pending.Remove(header.Call)?.Fail(exception);
+    }
+
+    private void Handle(ReadOnlySpan<byte> message, Enclosure? enclosure)
+    {
+        MessageReader reader = new(message, enclosure);
         PendingCall? call = null;
         try
         {
@@ -313,6 +412,7 @@ public sealed class MessageClient : IDisposable, IChannelListener
         catch (MalformedMessageException exception)
         {
             Channel.CountMalformed();
+            enclosure?.Drop();
             if (call is not null)
             {
                 pending.Remove(call.Number);
@@ -333,4 +433,11 @@ public sealed class MessageClient : IDisposable, IChannelListener
             call.Fail(exception);
         }
     }
+
+    /// <summary>A call that waits for the server to have room for it.</summary>
+    private readonly record struct HeldCall(
+        byte[] Message,
+        Capability[]? Capabilities,
+        PendingCall Call
+    );
 }

@@ -26,18 +26,21 @@ public enum MessageKind : byte
 
     /// <summary>Server to client: one item of a stream.</summary>
     Item = 8,
+
+    /// <summary>Either: capabilities came whose message could not be sent; the receiver gives them up.</summary>
+    Discard = 9,
 }
 
 /// <summary>The first eight bytes of each message.</summary>
 /// <param name="Call">Number of the call, chosen by the client; not in use twice at a time.</param>
 /// <param name="Method">Place of the method in the interface.</param>
 /// <param name="Kind">What the message is for.</param>
-/// <param name="Zero">0.</param>
+/// <param name="Capabilities">How many capabilities go with it; their numbers (u32) are its last bytes.</param>
 public readonly record struct MessageHeader(
     uint Call,
     ushort Method,
     MessageKind Kind,
-    byte Zero = 0
+    byte Capabilities = 0
 )
 {
     /// <summary>Bytes of a header.</summary>

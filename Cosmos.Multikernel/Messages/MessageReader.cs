@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Channels;
 
 namespace Cosmos.Multikernel.Messages;
@@ -10,9 +11,22 @@ namespace Cosmos.Multikernel.Messages;
 /// what is there before anything is allocated for it.
 /// </summary>
 /// <exception cref="MalformedMessageException">From every method: the message is too short or holds what cannot be.</exception>
-public ref struct MessageReader(ReadOnlySpan<byte> message)
+public ref struct MessageReader
 {
-    private ReadOnlySpan<byte> rest = message;
+    private readonly Enclosure? enclosure;
+    private ReadOnlySpan<byte> rest;
+
+    /// <summary>A reader of a message without capabilities.</summary>
+    public MessageReader(ReadOnlySpan<byte> message)
+    {
+        rest = message;
+    }
+
+    internal MessageReader(ReadOnlySpan<byte> message, Enclosure? enclosure)
+    {
+        rest = message;
+        this.enclosure = enclosure;
+    }
 
     /// <summary>Takes a value.</summary>
     public T Read<T>()
@@ -70,10 +84,17 @@ public ref struct MessageReader(ReadOnlySpan<byte> message)
         return texts;
     }
 
+    /// <summary>Takes a capability that came with the message: it is the caller's now.</summary>
+    public readonly T ReadCapability<T>()
+        where T : Capability =>
+        (
+            enclosure ?? throw new MalformedMessageException("A message lacks a capability.")
+        ).Take<T>();
+
     /// <summary>Nothing may follow.</summary>
     public readonly void End()
     {
-        if (rest.Length != 0)
+        if (rest.Length != 0 || enclosure is { IsTaken: false })
         {
             Throw("more than was due");
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Channels;
 
 namespace Cosmos.Multikernel.Messages;
@@ -27,6 +28,9 @@ public sealed class MessageSession : IChannelListener
     private readonly CancellationTokenSource left = new();
     private readonly PendingOperation<bool> over = new(EventLoop.Current);
     private int waitingCalls;
+
+    // What must be done before the next message is read, the last of it; null while that never was.
+    private Task? draining;
 
     internal MessageSession(Channel channel, IMessageDispatcher dispatcher)
     {
@@ -125,7 +129,20 @@ public sealed class MessageSession : IChannelListener
     bool IChannelListener.ReadsWhileSending => false;
 
     /// <inheritdoc/>
-    void IChannelListener.Received(ReadOnlySpan<byte> message) => Handle(message);
+    bool IChannelListener.IsBusy => draining is { IsCompleted: false };
+
+    /// <inheritdoc/>
+    void IChannelListener.Received(ReadOnlySpan<byte> message)
+    {
+        if (Enclosure.IsIn(message))
+        {
+            Drain(HandleEnclosedAsync(message.ToArray(), draining));
+        }
+        else
+        {
+            Handle(message, null);
+        }
+    }
 
     /// <inheritdoc/>
     void IChannelListener.Ended(Exception exception)
@@ -154,13 +171,52 @@ public sealed class MessageSession : IChannelListener
             : throw new MalformedMessageException("The client did not greet.");
     }
 
-    private void Handle(ReadOnlySpan<byte> message)
+    private async Task HandleEnclosedAsync(byte[] message, Task? before)
     {
-        MessageReader reader = new(message);
+        if (before is not null)
+        {
+            await before;
+        }
+        Enclosure enclosure;
+        try
+        {
+            enclosure = await Enclosure.OpenAsync(channel, message);
+        }
+        catch (Exception exception)
+            when (exception
+                    is MalformedMessageException
+                        or CapabilityException
+                        or ObjectDisposedException
+            )
+        {
+            if (exception is MalformedMessageException)
+            {
+                channel.CountMalformed();
+            }
+            Fail(
+                new MessageReader(message).Read<MessageHeader>() with
+                {
+                    Capabilities = 0,
+                },
+                exception
+            );
+            return;
+        }
+        Handle(Enclosure.Strip(message), enclosure);
+        enclosure.DropRest();
+    }
+
+    private void Handle(ReadOnlySpan<byte> message, Enclosure? enclosure)
+    {
+        MessageReader reader = new(message, enclosure);
         MessageHeader header = default;
         try
         {
-            header = reader.Read<MessageHeader>();
+            // What goes back has capabilities of its own.
+            header = reader.Read<MessageHeader>() with
+            {
+                Capabilities = 0,
+            };
             switch (header.Kind)
             {
                 case MessageKind.Call when waitingCalls == MostCalls:
@@ -192,6 +248,9 @@ public sealed class MessageSession : IChannelListener
                         credit.Add(more);
                     }
                     break;
+                case MessageKind.Discard:
+                    enclosure?.Drop();
+                    break;
                 default:
                     throw new MalformedMessageException(
                         $"A message of kind {header.Kind} is no call."
@@ -203,6 +262,7 @@ public sealed class MessageSession : IChannelListener
             if (exception is MalformedMessageException)
             {
                 channel.CountMalformed();
+                enclosure?.Drop();
             }
             Fail(header, exception);
         }
@@ -316,11 +376,16 @@ public sealed class MessageSession : IChannelListener
 
     private void Send()
     {
+        Capability[]? capabilities = writer.TakeCapabilities();
         try
         {
-            if (!channel.TrySend(writer.Written))
+            if (capabilities is not null || draining is { IsCompleted: false })
             {
-                SendLater(writer.Written.ToArray());
+                Drain(SendLaterAsync(writer.Written.ToArray(), capabilities, draining));
+            }
+            else if (!channel.TrySend(writer.Written))
+            {
+                Drain(SendLaterAsync(writer.Written.ToArray(), null, null));
             }
         }
         catch (Exception exception) when (exception is ChannelException or ObjectDisposedException)
@@ -329,15 +394,46 @@ public sealed class MessageSession : IChannelListener
         }
     }
 
-    private async void SendLater(byte[] message)
+    /// <summary>No further message is read before this is done: what goes out, and what came with a message.</summary>
+    private async void Drain(Task task)
     {
+        draining = task;
+        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (draining == task)
+        {
+            channel.ListenOn();
+        }
+    }
+
+    private async Task SendLaterAsync(byte[] message, Capability[]? capabilities, Task? before)
+    {
+        if (before is not null)
+        {
+            await before;
+        }
+        MessageHeader header = new MessageReader(message).Read<MessageHeader>();
         try
         {
-            await channel.SendAsync(message);
+            byte[] letter = capabilities is null
+                ? message
+                : await Enclosure.SealAsync(channel, message, capabilities);
+            await channel.SendAsync(letter);
+        }
+        catch (Exception exception)
+            when (exception is CapabilityException or ArgumentException
+                && header.Kind != MessageKind.Error
+            )
+        {
+            // The result cannot go: its caller learns why.
+            MessageWriter error = new();
+            error.Begin(header with { Kind = MessageKind.Error });
+            error.WriteString(exception.GetType().FullName);
+            error.WriteString(exception.Message);
+            await SendLaterAsync(error.Written.ToArray(), null, null);
         }
         catch (Exception exception) when (exception is ChannelException or ObjectDisposedException)
         {
-            // As above.
+            // The client has left: RunAsync sees it too, after what the client sent before.
         }
     }
 }

@@ -1,12 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Cosmos.Multikernel.Capabilities;
 
 namespace Cosmos.Multikernel.Messages;
 
 /// <summary>Puts a message together. Used again and again, so that it allocates only to grow.</summary>
 public sealed class MessageWriter
 {
+    private readonly List<Capability> capabilities = [];
     private byte[] buffer = new byte[256];
     private int length;
 
@@ -17,6 +19,7 @@ public sealed class MessageWriter
     public void Begin(MessageHeader header)
     {
         length = 0;
+        capabilities.Clear();
         Write(header);
     }
 
@@ -57,6 +60,33 @@ public sealed class MessageWriter
         {
             WriteString(text);
         }
+    }
+
+    /// <summary>Encloses a capability: it goes with the message, and is the receiver's from then on. At most 16.</summary>
+    /// <exception cref="ObjectDisposedException">It was given up or sent away.</exception>
+    public void WriteCapability(Capability capability)
+    {
+        ArgumentNullException.ThrowIfNull(capability);
+        ObjectDisposedException.ThrowIf(capability.IsClosed, capability);
+        if (capabilities.Count == Enclosure.Maximum)
+        {
+            throw new ArgumentException(
+                $"At most {Enclosure.Maximum} capabilities go with a message."
+            );
+        }
+        capabilities.Add(capability);
+    }
+
+    /// <summary>What is enclosed, for the one who sends the message; null for nothing.</summary>
+    internal Capability[]? TakeCapabilities()
+    {
+        if (capabilities.Count == 0)
+        {
+            return null;
+        }
+        Capability[] taken = [.. capabilities];
+        capabilities.Clear();
+        return taken;
     }
 
     private Span<byte> Reserve(int size)

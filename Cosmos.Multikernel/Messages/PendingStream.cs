@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Channels;
 
 namespace Cosmos.Multikernel.Messages;
@@ -10,6 +11,7 @@ internal sealed class PendingStream<T>(
     MessageClient client,
     EventLoop loop,
     byte[] call,
+    Capability[]? capabilities,
     MessageDecoder<T> decode,
     CancellationToken methodToken
 ) : PendingCall, IAsyncEnumerable<T>, IAsyncEnumerator<T>
@@ -39,7 +41,7 @@ internal sealed class PendingStream<T>(
         }
         started = true;
         cancellation = cancellationToken.CanBeCanceled ? cancellationToken : methodToken;
-        client.StartStream(this, call);
+        client.StartStream(this, call, capabilities);
         return this;
     }
 

@@ -160,9 +160,9 @@ public sealed class ImageTests
         );
 
     [TestCase("instance\tonly three\tfields")]
-    [TestCase("driver\td\t\ninstance\ta\tb\t0\tmaybe\t\t\t\t")]
-    [TestCase("driver\td\t\ninstance\ta\tb\t0\ttrue\t\t\t\tmaybe")]
-    [TestCase("instance\ta\tb\t0\ttrue\t\t\t\t")]
+    [TestCase("driver\td\t\ninstance\ta\tb\t0\tmaybe\t\t\t\t\t")]
+    [TestCase("driver\td\t\ninstance\ta\tb\t0\ttrue\t\t\t\tmaybe\t")]
+    [TestCase("instance\ta\tb\t0\ttrue\t\t\t\t\t")]
     public void ADamagedLayoutIsRefused(string text)
     {
         var file = Path.GetTempFileName();

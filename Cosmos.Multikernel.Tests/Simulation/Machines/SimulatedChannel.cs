@@ -8,6 +8,10 @@ namespace Cosmos.Multikernel.Tests.Simulation.Machines;
 internal sealed unsafe class SimulatedChannel : IDisposable
 {
     private readonly byte* memory;
+    private readonly List<SimulatedCargo> cargoToA = [];
+    private readonly List<SimulatedCargo> cargoToB = [];
+    private bool isClosedByA;
+    private bool isClosedByB;
 
     public SimulatedChannel(SimulatedInstance a, SimulatedInstance b, uint slots)
     {
@@ -30,6 +34,33 @@ internal sealed unsafe class SimulatedChannel : IDisposable
     public int HandleB { get; set; } = -1;
 
     public nint Memory => (nint)memory;
+
+    /// <summary>The frames sent to an end, in order.</summary>
+    public List<SimulatedCargo> CargoTo(SimulatedInstance end) => end == A ? cargoToA : cargoToB;
+
+    /// <summary>Frees what arrived at an end that closed or crashed and was not claimed.</summary>
+    public void DiscardIfGone(SimulatedInstance end)
+    {
+        if (end.IsAlive && !(end == A ? isClosedByA : isClosedByB))
+        {
+            return;
+        }
+        foreach (
+            var item in CargoTo(end).Where(item => item is { HasArrived: true, IsClaimed: false })
+        )
+        {
+            item.IsClaimed = true;
+            item.Frame.Free();
+        }
+    }
+
+    /// <summary>An end closes the channel, or its instance is gone.</summary>
+    public void Leave(SimulatedInstance end)
+    {
+        isClosedByA |= end == A;
+        isClosedByB |= end == B;
+        DiscardIfGone(end);
+    }
 
     public SimulatedInstance PeerOf(SimulatedInstance instance) => instance == A ? B : A;
 

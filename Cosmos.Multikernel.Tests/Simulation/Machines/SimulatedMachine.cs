@@ -26,6 +26,7 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
     private readonly List<SimulatedInstance> awake = [];
     private readonly Dictionary<(int Core, string Name), uint> lives = [];
     private long lastNumber;
+    private long lastFrame;
 
     public long Now { get; private set; }
 
@@ -76,6 +77,9 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
     public SimulatedInstance StartMonitor(int core) =>
         Start(core, MonitorName, () => CoreMonitor.RunAsync());
 
+    /// <summary>Frames that somebody holds, or that are on their way.</summary>
+    public int FramesAlive { get; set; }
+
     /// <summary>Starts an instance, or starts it anew after a crash.</summary>
     public SimulatedInstance Start(int core, string name, Func<Task> main)
     {
@@ -108,8 +112,10 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
         alive.Remove((instance.Core, instance.Name));
         Trace(instance, instance, "crashes");
         const int killed = 9;
+        instance.Platform.OwnCapabilities.DeleteAll();
         foreach (SimulatedChannel channel in instance.Platform.Channels.ToArray())
         {
+            channel.Leave(instance);
             TellLater(channel, channel.PeerOf(instance), ChannelState.PeerEnded, killed);
         }
     }
@@ -180,6 +186,9 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
         }
     }
 
+    /// <summary>A number that stands for a new frame's physical address.</summary>
+    internal ulong NextFrameNumber() => (ulong)++lastFrame << 32;
+
     internal SimulatedInstance? Find(int core, string name) =>
         alive.GetValueOrDefault((core, name));
 
@@ -232,6 +241,7 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
     internal void Close(SimulatedChannel channel, SimulatedInstance by)
     {
         Trace(by, channel.PeerOf(by), "closes");
+        channel.Leave(by);
         TellLater(channel, channel.PeerOf(by), ChannelState.PeerClosed);
     }
 

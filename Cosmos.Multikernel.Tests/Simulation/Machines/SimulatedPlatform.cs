@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Channels.Platforms;
 using Cosmos.Multikernel.Monitors;
@@ -45,6 +46,11 @@ internal sealed class SimulatedPlatform(SimulatedMachine machine, SimulatedInsta
     public override uint EventCount => events;
 
     public override uint PendingOffers => (uint)offers.Count;
+
+    public override CapabilityStore Capabilities => OwnCapabilities;
+
+    /// <summary>The frames this instance holds.</summary>
+    public SimulatedCapabilities OwnCapabilities { get; } = new(machine, self);
 
     public override long Now => machine.Now;
 
@@ -159,6 +165,9 @@ internal sealed class SimulatedPlatform(SimulatedMachine machine, SimulatedInsta
             machine.Close(channel, self);
         }
     }
+
+    /// <summary>The channel of a handle, or null.</summary>
+    public SimulatedChannel? Find(int handle) => channels.GetValueOrDefault(handle);
 
     /// <summary>A notification arrives; one without a handle only counts as an event.</summary>
     public void Ring(int handle)

@@ -23,6 +23,12 @@ internal readonly unsafe struct DomainPageView(byte* page)
     public ulong TakeRungChannels() =>
         Volatile.Read(ref *RungChannels) == 0 ? 0 : Interlocked.Exchange(ref *RungChannels, 0);
 
+    /// <summary>Takes the bits of interrupts that came.</summary>
+    public ulong TakeRungInterrupts() =>
+        Volatile.Read(ref page->RungInterrupts) == 0
+            ? 0
+            : Interlocked.Exchange(ref page->RungInterrupts, 0);
+
     /// <summary>Counts an event, then wakes who sleeps on the count: in this order, or the sleeper could miss both.</summary>
     public void Signal()
     {

@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Monitors;
 
 namespace Cosmos.Multikernel.Channels.Platforms;
@@ -39,6 +40,9 @@ internal abstract class InstancePlatform : IDisposable
     /// <summary>How many offered channels wait to be accepted: non-zero means <see cref="TryAccept"/> is worth a call.</summary>
     public abstract uint PendingOffers { get; }
 
+    /// <summary>This instance's capabilities.</summary>
+    public abstract CapabilityStore Capabilities { get; }
+
     /// <summary>Nanoseconds on a clock that never goes back.</summary>
     public abstract long Now { get; }
 
@@ -56,6 +60,9 @@ internal abstract class InstancePlatform : IDisposable
 
     /// <summary>The channels notified since the last call: bit (handle and 63).</summary>
     public abstract ulong TakeRungChannels();
+
+    /// <summary>The interrupts that came since the last call; none where there are no devices.</summary>
+    public virtual ulong TakeRungInterrupts() => 0;
 
     /// <summary>
     /// Sleeps until <see cref="EventCount"/> differs from <paramref name="seen"/> or the time has passed; may return early.

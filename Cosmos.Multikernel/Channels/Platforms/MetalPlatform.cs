@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Monitors;
 using Cosmos.Multikernel.Native;
 using Cosmos.Multikernel.Tracing;
@@ -36,6 +37,9 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
     public override uint PendingOffers => Volatile.Read(ref *page.PendingOffers);
 
     /// <inheritdoc/>
+    public override CapabilityStore Capabilities { get; } = new MetalCapabilities();
+
+    /// <inheritdoc/>
     public override long Now => (long)(Stopwatch.GetTimestamp() * nanosecondsPerTick);
 
     /// <inheritdoc/>
@@ -60,6 +64,9 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
 
     /// <inheritdoc/>
     public override ulong TakeRungChannels() => page.TakeRungChannels();
+
+    /// <inheritdoc/>
+    public override ulong TakeRungInterrupts() => page.TakeRungInterrupts();
 
     /// <inheritdoc/>
     public override void Sleep(uint seen, long nanoseconds) =>
@@ -101,8 +108,20 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
         core < Multikernel.Core.Count
         && Machine.DeclaredInstances.Any(other => other.Core == core && other.Name == instance);
 
-    /// <summary>Nothing: the CPU driver lets every instance connect.</summary>
-    public override bool Permit(int handle, int core, string instance) => true;
+    /// <inheritdoc/>
+    public override bool Permit(int handle, int core, string instance)
+    {
+        PermitRequest request = new() { Core = (uint)core };
+        return Encoding.UTF8.GetByteCount(instance) < InstanceName.Size
+            && Encoding.UTF8.GetBytes(instance, new Span<byte>(request.Name, InstanceName.Size))
+                >= 0
+            && SystemCalls.Invoke(
+                MultikernelCall.Permit,
+                handle,
+                (nint)(&request),
+                sizeof(PermitRequest)
+            ) >= 0;
+    }
 
     /// <inheritdoc/>
     public override bool TryAccept(out ChannelBinding binding)

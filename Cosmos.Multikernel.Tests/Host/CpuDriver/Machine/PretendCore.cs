@@ -36,6 +36,21 @@ namespace Cosmos.Multikernel.CpuDriver.Cores
 
         public static void InvalidatePage(ulong address) { }
 
+        /// <summary>What each port was last written; reads give it back.</summary>
+        public static uint[] Ports { get; } = new uint[0x1_0000];
+
+        public static byte In8(ushort port) => (byte)Ports[port];
+
+        public static ushort In16(ushort port) => (ushort)Ports[port];
+
+        public static uint In32(ushort port) => Ports[port];
+
+        public static void Out8(ushort port, byte value) => Ports[port] = value;
+
+        public static void Out16(ushort port, ushort value) => Ports[port] = value;
+
+        public static void Out32(ushort port, uint value) => Ports[port] = value;
+
         public static ulong ReadTimestamp() => (ulong)Stopwatch.GetTimestamp();
 
         public static bool ReadRandom(ulong* value) => false;
@@ -72,9 +87,13 @@ namespace Cosmos.Multikernel.CpuDriver.Cores
 
     public static unsafe class ThisCore
     {
-        public static uint Index => 0;
+        public static uint Index { get; set; }
 
-        public static uint Count => 2;
+        public static uint Count { get; set; } = 2;
+
+        public static uint ApicId => Index;
+
+        public static Boot.BootRecord* Boot { get; set; }
 
         public static ulong KernelRoot { get; set; }
     }
@@ -88,6 +107,8 @@ namespace Cosmos.Multikernel.CpuDriver.Cores
         /// <summary>Nanoseconds since the pretended boot; tests and <see cref="Idle"/> move it.</summary>
         public static ulong Monotonic { get; set; } = 1_000_000_000;
 
+        public static ulong Hertz => 1_000_000_000;
+
         public static ulong Realtime => RealtimeAtZero + Monotonic;
     }
 
@@ -96,6 +117,49 @@ namespace Cosmos.Multikernel.CpuDriver.Cores
         public static ulong Armed { get; set; } = ulong.MaxValue;
 
         public static void ArmTimer(ulong deadline) => Armed = deadline;
+    }
+
+    [Flags]
+    public enum LineMode : byte
+    {
+        Edge = 0,
+        ActiveLow = 1,
+        Level = 2,
+    }
+
+    /// <summary>Lines that a test raises; which are masked can be seen.</summary>
+    public static class IoApics
+    {
+        public static bool[] Masked { get; } = new bool[256];
+
+        public static LineMode[] Modes { get; } = new LineMode[256];
+
+        public static uint LineOf(byte source) => source == 0 ? 2u : source;
+
+        public static LineMode ModeOf(uint line) =>
+            line < 16 ? LineMode.Edge : LineMode.Level | LineMode.ActiveLow;
+
+        public static void Open(uint line, LineMode mode)
+        {
+            Modes[line] = mode;
+            Masked[line] = false;
+        }
+
+        public static void Mask(uint line) => Masked[line] = true;
+
+        public static void Unmask(uint line) => Masked[line] = false;
+    }
+
+    public static class PageAttributes
+    {
+        public static bool CanCombine => true;
+    }
+
+    public static class Power
+    {
+        public static void Shutdown() { }
+
+        public static void Reboot() { }
     }
 
     public static class Idle

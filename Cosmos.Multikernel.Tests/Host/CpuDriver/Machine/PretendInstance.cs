@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
+using Cosmos.Multikernel.CpuDriver.Boot;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Domains;
 using Cosmos.Multikernel.CpuDriver.Endpoints;
@@ -55,6 +56,7 @@ public sealed unsafe class PretendInstance : IDisposable
         allocator.TryInitialise(&range, 1, DirectMap.Start);
         Frames.Adopt(&allocator);
         ThisCore.KernelRoot = Frames.AllocateZeroed();
+        PretendBoot.Record(memoryEnd: MemoryBytes, cores: ThisCore.Count, monitor: false);
         if (!Commitment.TryInitialise() || !Scheduler.TryInitialise())
         {
             throw new InvalidOperationException("the pretended core did not come up");

@@ -2,7 +2,11 @@
 
 using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Domains;
+using Cosmos.Multikernel.CpuDriver.Memory;
 
 #pragma warning disable IDE0130 // the namespaces are those of what is stood in for
 
@@ -16,8 +20,20 @@ public static unsafe class Links
     /// <summary>The messages sent to the other core, oldest first.</summary>
     public static Queue<byte[]> Sent { get; } = [];
 
+    /// <summary>Takes the messages when there are real other cores: (core, address, bytes) to whether there was room.</summary>
+    public static Func<uint, nint, uint, bool>? Carrier { get; set; }
+
     public static bool TrySendShort(uint core, byte* message, uint length)
     {
+        // What fits a line of the link is never in two pieces: the CPU driver's messages rely on it.
+        if (length > 56)
+        {
+            throw new InvalidOperationException($"{length} bytes do not fit a line");
+        }
+        if (Carrier != null)
+        {
+            return Carrier(core, (nint)message, length);
+        }
         if (!IsFull)
         {
             Sent.Enqueue(new ReadOnlySpan<byte>(message, (int)length).ToArray());
@@ -28,6 +44,8 @@ public static unsafe class Links
 
 public static class Doorbells
 {
+    public static ulong Received => 0;
+
     /// <summary>The channel that was rung last on the other core.</summary>
     public static uint LastRung { get; private set; }
 
@@ -36,24 +54,84 @@ public static class Doorbells
 
 public static class SharedFrames
 {
-    public static bool Map(ulong physical, uint frames) => true;
+    /// <summary>Pages of other cores that this one can see now.</summary>
+    public static int Shown { get; private set; }
 
-    public static void Unmap(ulong physical, uint frames) { }
+    public static bool Map(ulong physical, uint frames)
+    {
+        Shown += Frames.Owns(physical) ? 0 : (int)frames;
+        return true;
+    }
+
+    public static void Unmap(ulong physical, uint frames) =>
+        Shown -= Frames.Owns(physical) ? 0 : (int)frames;
 }
 
+/// <summary>The instances that are declared: one for each core that a test sets, or those of the boot record.</summary>
 public static unsafe class Declarations
 {
+    /// <summary>Whether the boot record says what is declared.</summary>
+    public static bool AreOnMedia { get; set; }
+
     public static Domain* Domain { get; set; }
 
     public static bool TryFind(uint core, byte* name, out uint module)
     {
         module = core;
-        return true;
+        for (uint i = 0; AreOnMedia && i < ThisCore.Boot->ModuleCount; i++)
+        {
+            module = i;
+            if (
+                ThisCore.Boot->Modules[i].RunsOn(core, ThisCore.Count)
+                && NameOf(i) == Marshal.PtrToStringAnsi((nint)name)
+            )
+            {
+                return true;
+            }
+        }
+        return !AreOnMedia;
     }
+
+    public static bool TryFind(ulong index, out uint core, out uint module)
+    {
+        core = 0;
+        for (module = 0; module < ThisCore.Boot->ModuleCount; module++)
+        {
+            for (core = 0; core < ThisCore.Count; core++)
+            {
+                if (ThisCore.Boot->Modules[module].RunsOn(core, ThisCore.Count) && index-- == 0)
+                {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    public static bool TryGet(ulong index, InstanceDeclaration* result) =>
+        TryFind(index, out result->Core, out _);
 
     public static uint ModuleOf(Domain* domain) => 0;
 
-    public static Domain* FindDomain(uint module) => Domain;
+    public static Domain* FindDomain(uint module) =>
+        AreOnMedia
+            ? DomainList.FindByName(
+                ThisCore.Boot->Modules[module].Name,
+                ThisCore.Boot->Modules[module].NameLength
+            )
+            : Domain;
 
     public static void CopyName(uint module, byte* name) => *name = 0;
+
+    private static string? NameOf(uint module) =>
+        Marshal.PtrToStringAnsi(
+            (nint)ThisCore.Boot->Modules[module].Name,
+            (int)ThisCore.Boot->Modules[module].NameLength
+        );
+}
+
+public static class InterruptProbe
+{
+    /// <summary>No pretended core has interrupts to send to another.</summary>
+    public static long Measure(ulong core) => -LinuxAbi.Errno.EINVAL;
 }

@@ -102,13 +102,3 @@ namespace Cosmos.Multikernel.CpuDriver.Console
         public static long Read(Domain* domain, byte* data, ulong length) => 0;
     }
 }
-
-namespace Cosmos.Multikernel.CpuDriver.Endpoints
-{
-    public static unsafe class MultikernelCalls
-    {
-        public static void Dispatch(Thread* thread) =>
-            thread->Frame.Rax = (ulong)
-                LinuxAbi.SystemCalls.Unknown(thread, (uint)thread->Frame.Rax);
-    }
-}

@@ -12,7 +12,8 @@ internal sealed unsafe class HostedChannel(
     bool sideA,
     int handle,
     int peerCore,
-    string peerName
+    string peerName,
+    string id
 ) : IDisposable
 {
     private const int EndOffsetA = 8 * RingLayout.LineSize;
@@ -25,6 +26,9 @@ internal sealed unsafe class HostedChannel(
     /// <summary>This end as the platform hands it over.</summary>
     public ChannelBinding Binding =>
         new(handle, (nint)memory.Memory, Slots, sideA, peerCore, peerName);
+
+    /// <summary>Names the channel: the same at both ends, and no other's.</summary>
+    public string Id => id;
 
     /// <summary>The instance at the other end.</summary>
     public HostedDomain Peer => peer;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Monitors;
 
 namespace Cosmos.Multikernel.Channels.Platforms.Hosted;
@@ -53,6 +54,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         domain = HostedDomain.Create(machine, core, name);
         Life = domain.Join(Environment.ProcessId);
         watcher = new PeerWatcher(machine, PeerEnded);
+        Capabilities = new HostedCapabilities(machine, FindChannel);
     }
 
     /// <summary>Where machines are made: memory, not disk.</summary>
@@ -78,6 +80,9 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     public override uint PendingOffers => Volatile.Read(ref *domain.Page.PendingOffers);
 
     /// <inheritdoc/>
+    public override CapabilityStore Capabilities { get; }
+
+    /// <inheritdoc/>
     public override long Now => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));
 
     /// <inheritdoc/>
@@ -94,7 +99,17 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         Futex.Wait(domain.Page.EventCount, seen, nanoseconds);
 
     /// <inheritdoc/>
-    public override void Wake() => domain.Page.Signal();
+    public override void Wake()
+    {
+        // Called by other threads (a timer's, say), perhaps after the page was unmapped and its addresses became others'.
+        lock (gate)
+        {
+            if (!disposed)
+            {
+                domain.Page.Signal();
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public override ChannelBinding Connect(int core, string instance, uint slots)
@@ -131,7 +146,8 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
                 sideA: true,
                 handle,
                 core,
-                instance
+                instance,
+                file
             );
             channels.Add(handle, channel);
         }
@@ -173,7 +189,15 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
             lock (gate)
             {
                 int handle = nextHandle++;
-                channel = new(memory, peer, sideA: false, handle, peerCore, parts[1]);
+                channel = new(
+                    memory,
+                    peer,
+                    sideA: false,
+                    handle,
+                    peerCore,
+                    parts[1],
+                    Path.GetFileName(offer)
+                );
                 channels.Add(handle, channel);
             }
             channel.Announce();
@@ -200,6 +224,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
             {
                 channel.SetState(own: false, ChannelState.PeerClosed);
                 channel.RingPeer();
+                HostedCapabilities.Discard(machine, channel);
                 channel.Dispose();
             }
         }
@@ -226,9 +251,9 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
             return;
         }
         RecordEnd(Environment.ExitCode << 8);
-        disposed = true;
         lock (gate)
         {
+            disposed = true;
             foreach (HostedChannel channel in channels.Values)
             {
                 if (!domain.IsSupervised)
@@ -239,8 +264,16 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
                 channel.Dispose();
             }
             channels.Clear();
+            domain.Dispose();
         }
-        domain.Dispose();
+    }
+
+    private HostedChannel? FindChannel(int handle)
+    {
+        lock (gate)
+        {
+            return channels.GetValueOrDefault(handle);
+        }
     }
 
     /// <summary>Runs on the watcher's thread.</summary>

@@ -1,0 +1,115 @@
+// Capabilities through channels: what the two ends' CPU drivers say to each other about them.
+
+using Cosmos.Multikernel.CpuDriver.Capabilities;
+using Cosmos.Multikernel.CpuDriver.Domains;
+using Cosmos.Multikernel.CpuDriver.LinuxAbi;
+
+namespace Cosmos.Multikernel.CpuDriver.Endpoints;
+
+public static unsafe partial class ChannelTable
+{
+    /// <summary>Sends a capability to the instance at a channel's other end. The caller has it no longer.</summary>
+    /// <returns>
+    /// The number by which the other claims it, or a negative error number: EAGAIN while as many as may be are under way (the
+    /// channel is rung when that changes).
+    /// </returns>
+    public static long SendCapability(Domain* caller, ulong handle, ulong capability)
+    {
+        Channel* channel = Find(caller, handle);
+        if (channel == null)
+        {
+            return -Errno.EBADF;
+        }
+        if (channel->PeerGone)
+        {
+            return -Errno.EPIPE;
+        }
+        if (channel->Phase != ChannelPhase.Open)
+        {
+            return -Errno.ENOTCONN;
+        }
+        long room = channel->Cargo.MakeRoom();
+        if (room < 0)
+        {
+            return room;
+        }
+        long given = Giving.TryTake(caller, capability, out Cargo cargo);
+        if (given < 0)
+        {
+            return given;
+        }
+        uint number = channel->Cargo.Add(in cargo);
+        List((uint)handle);
+        SendPending(channel->PeerCore);
+        return number;
+    }
+
+    /// <summary>Takes a capability that was sent through a channel.</summary>
+    /// <returns>
+    /// Its handle, or a negative error number: EAGAIN when it has not come yet (the channel is rung when it does), ENOENT when
+    /// none of that number can come any more, ENOMEM.
+    /// </returns>
+    public static long ClaimCapability(Domain* caller, ulong handle, ulong number)
+    {
+        Channel* channel = Find(caller, handle);
+        if (channel == null)
+        {
+            return -Errno.EBADF;
+        }
+        long found = channel->Cargo.Find(number, channel->PeerGone, out Cargo* cargo);
+        if (found < 0)
+        {
+            return found;
+        }
+        long received = Giving.TryGive(caller, cargo);
+        if (received >= 0)
+        {
+            channel->Cargo.Take((uint)number, channel->PeerGone);
+            List((uint)handle);
+            SendPending(channel->PeerCore);
+        }
+        return received;
+    }
+
+    /// <summary>A capability came from another core.</summary>
+    internal static void OnCargo(uint core, CargoMessage* message)
+    {
+        Channel* channel = FindMeant(core, message->To);
+        if (channel == null || !IsLocal(channel->Phase))
+        {
+            // Our "gone" told, or will tell, the sender that it did not arrive: it is the sender's to send home.
+            return;
+        }
+        if (channel->Cargo.TryReceive(message->Number, in message->Cargo))
+        {
+            DomainEndpoints.Notify(channel->Owner, ChannelEntries.HandleOf(message->To));
+            return;
+        }
+        List(ChannelEntries.HandleOf(message->To));
+        SendPending(core);
+    }
+
+    /// <summary>The other side took capabilities, or can take no more.</summary>
+    public static void OnCargoTaken(uint core, CargoNews* news)
+    {
+        Channel* channel = FindMeant(core, news->To);
+        if (channel == null)
+        {
+            return;
+        }
+        channel->Cargo.OnTaken(news);
+        List(ChannelEntries.HandleOf(news->To));
+        if (channel->Owner != null)
+        {
+            DomainEndpoints.Notify(channel->Owner, ChannelEntries.HandleOf(news->To));
+        }
+        SendPending(core);
+    }
+
+    // The entry that a message from a core is about, or null when it is another channel's by now.
+    private static Channel* FindMeant(uint core, uint number)
+    {
+        Channel* channel = ChannelEntries.TryFind(number);
+        return channel != null && channel->PeerCore == core ? channel : null;
+    }
+}

@@ -1,0 +1,142 @@
+// What a channel's entry has to tell other cores: capabilities first, in their order, then how far those that came were taken,
+// then news; and frames that nobody took, each to its home.
+
+namespace Cosmos.Multikernel.CpuDriver.Endpoints;
+
+public static unsafe partial class ChannelTable
+{
+    private static uint s_pendingHead;
+
+    /// <summary>Sends what could not be sent to a core before.</summary>
+    public static void SendPending(uint core)
+    {
+        uint previous = 0;
+        for (uint place = s_pendingHead; place != 0; )
+        {
+            Channel* channel = ChannelEntries.At(place - 1);
+            uint next = channel->NextPending;
+            if (TrySend(place - 1, core))
+            {
+                if (previous == 0)
+                {
+                    s_pendingHead = next;
+                }
+                else
+                {
+                    ChannelEntries.At(previous - 1)->NextPending = next;
+                }
+                channel->NextPending = 0;
+                channel->Listed = false;
+                TryFree(place - 1);
+            }
+            else
+            {
+                previous = place;
+            }
+            place = next;
+        }
+    }
+
+    private static void Post(uint handle, LinkMessageKind kind)
+    {
+        ChannelEntries.At(handle)->Pending = kind;
+        List(handle);
+        SendPending(ChannelEntries.At(handle)->PeerCore);
+    }
+
+    // Enters a channel in the list of those that have something to send.
+    private static void List(uint handle)
+    {
+        Channel* channel = ChannelEntries.At(handle);
+        if (!channel->Listed)
+        {
+            channel->Listed = true;
+            channel->NextPending = s_pendingHead;
+            s_pendingHead = handle + 1;
+        }
+    }
+
+    // Sends to one core; true when nothing is left for any. Frames go home whenever there is room on their way.
+    private static bool TrySend(uint handle, uint core)
+    {
+        Channel* channel = ChannelEntries.At(handle);
+        bool told =
+            channel->PeerCore == core
+                ? TrySendCargo(channel) && TrySendTaken(channel) && TrySendNews(handle)
+                : channel->Pending == 0 && !channel->Cargo.HasWaiting && !channel->Cargo.TellsTaken;
+        return channel->Cargo.TrySendHome() && told;
+    }
+
+    private static bool TrySendCargo(Channel* channel)
+    {
+        while (channel->Cargo.TryPeekWaiting(out uint number, out Capabilities.Cargo cargo))
+        {
+            CargoMessage message = default;
+            message.Kind = LinkMessageKind.Cargo;
+            message.To = channel->PeerNumber;
+            message.Number = number;
+            message.Cargo = cargo;
+            if (!Links.TrySendShort(channel->PeerCore, (byte*)&message, (uint)sizeof(CargoMessage)))
+            {
+                return false;
+            }
+            channel->Cargo.MarkSent();
+        }
+        return true;
+    }
+
+    private static bool TrySendTaken(Channel* channel)
+    {
+        if (!channel->Cargo.TellsTaken)
+        {
+            return true;
+        }
+        CargoNews news = default;
+        news.Kind = LinkMessageKind.CargoTaken;
+        news.To = channel->PeerNumber;
+        channel->Cargo.Describe(ref news);
+        if (!Links.TrySendShort(channel->PeerCore, (byte*)&news, (uint)sizeof(CargoNews)))
+        {
+            return false;
+        }
+        channel->Cargo.MarkTold();
+        return true;
+    }
+
+    private static bool TrySendNews(uint handle)
+    {
+        Channel* channel = ChannelEntries.At(handle);
+        bool sent;
+        if (channel->Pending == 0)
+        {
+            return true;
+        }
+        if (channel->Pending == LinkMessageKind.Offer)
+        {
+            ChannelOffer offer = default;
+            offer.Kind = LinkMessageKind.Offer;
+            offer.From = channel->Number;
+            offer.Physical = channel->Physical;
+            offer.Slots = channel->Slots;
+            offer.TargetModule = channel->TargetModule;
+            offer.SourceModule = channel->SourceModule;
+            sent = Links.TrySendShort(channel->PeerCore, (byte*)&offer, (uint)sizeof(ChannelOffer));
+        }
+        else
+        {
+            ChannelNews news = default;
+            news.Kind = channel->Pending;
+            news.To = channel->PeerNumber;
+            news.From = channel->Number;
+            news.State = channel->GoneState;
+            news.Status = channel->GoneStatus;
+            news.CargoReceived = channel->Cargo.Received;
+            sent = Links.TrySendShort(channel->PeerCore, (byte*)&news, (uint)sizeof(ChannelNews));
+        }
+        if (sent)
+        {
+            channel->Pending = 0;
+        }
+        return sent;
+    }
+}

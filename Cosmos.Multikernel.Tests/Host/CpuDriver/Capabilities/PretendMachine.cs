@@ -1,0 +1,227 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using Cosmos.Multikernel.Abi;
+using NUnit.Framework;
+
+namespace Cosmos.Multikernel.Tests.Host.CpuDriver.Capabilities;
+
+/// <summary>
+/// Several cores' CPU drivers in one process, on one memory: the assembly of the pretended core is loaded once for each, as on the metal
+/// each core has its own statics. Messages between them wait in short queues, which the test moves on.
+/// </summary>
+internal sealed unsafe class PretendMachine : IDisposable
+{
+    public const ulong PartitionBytes = 16 << 20;
+
+    // As few as a link has lines: it must run full.
+    private const int LinkRoom = 4;
+
+    private readonly void* memory;
+    private readonly Queue<byte[]>[,] links;
+    private readonly bool[,] wantsRoom;
+
+    public PretendMachine(int cores)
+    {
+        memory = NativeMemory.AlignedAlloc((nuint)cores * (nuint)PartitionBytes, 2 << 20);
+        links = new Queue<byte[]>[cores, cores];
+        wantsRoom = new bool[cores, cores];
+        Cores = [.. Enumerable.Range(0, cores).Select(index => Start(index, cores))];
+    }
+
+    public IReadOnlyList<PretendMachineCore> Cores { get; }
+
+    /// <summary>Lets one message through from one core to another, if there is one.</summary>
+    public bool Step(int from, int to)
+    {
+        if (!links[from, to].TryPeek(out byte[]? message) || !Cores[to].Deliver(from, message))
+        {
+            return false;
+        }
+        links[from, to].Dequeue();
+        if (wantsRoom[from, to])
+        {
+            wantsRoom[from, to] = false;
+            Cores[from].OnRoom(to);
+        }
+        return true;
+    }
+
+    /// <summary>Lets everything through and takes ended instances apart, until nothing moves any more.</summary>
+    public void Settle()
+    {
+        bool moved = true;
+        while (moved)
+        {
+            moved = false;
+            for (int from = 0; from < Cores.Count; from++)
+            {
+                for (int to = 0; to < Cores.Count; to++)
+                {
+                    while (Step(from, to))
+                    {
+                        moved = true;
+                    }
+                }
+                Cores[from].Reap();
+            }
+        }
+    }
+
+    public void Dispose() => NativeMemory.AlignedFree(memory);
+
+    private PretendMachineCore Start(int index, int count)
+    {
+        for (int to = 0; to < count; to++)
+        {
+            links[index, to] = new Queue<byte[]>();
+        }
+        PretendMachineCore core = new();
+        // Page 0 of the first partition is no frame: its address means none.
+        ulong start = Math.Max((ulong)index * PartitionBytes, 4096);
+        core.Start(
+            index,
+            count,
+            (nint)memory,
+            start,
+            (ulong)(index + 1) * PartitionBytes,
+            (to, message, length) => TrySend(index, (int)to, message, length)
+        );
+        return core;
+    }
+
+    private bool TrySend(int from, int to, nint message, uint length)
+    {
+        if (links[from, to].Count == LinkRoom)
+        {
+            wantsRoom[from, to] = true;
+            return false;
+        }
+        links[from, to].Enqueue(new ReadOnlySpan<byte>((void*)message, (int)length).ToArray());
+        return true;
+    }
+}
+
+/// <summary>One core, through the methods of its own copy of the assembly.</summary>
+internal sealed class PretendMachineCore
+{
+    private const string Facade =
+        "Cosmos.Multikernel.Tests.Host.CpuDriver.Machine.PretendMachineCore";
+
+    private readonly Type facade;
+    private readonly Dictionary<nint, ulong> scratch = [];
+
+    public PretendMachineCore()
+    {
+        AssemblyLoadContext context = new(null, isCollectible: false);
+        string path = Path.Combine(
+            AppContext.BaseDirectory,
+            "Cosmos.Multikernel.Tests.PretendCore.dll"
+        );
+        facade = context.LoadFromAssemblyPath(path).GetType(Facade, throwOnError: true)!;
+        Call = Method<Func<nint, long, ulong, ulong, ulong, ulong, ulong, long>>("Call");
+        Start = Method<Action<int, int, nint, ulong, ulong, Func<uint, nint, uint, bool>>>("Start");
+        Deliver = Method<Func<int, byte[], bool>>("Deliver");
+        OnRoom = Method<Action<int>>("OnRoom");
+        Reap = Method<Action>("Reap");
+        End = Method<Action<nint>>("End");
+        Find = Method<Func<string, nint>>("Find");
+        Counts = Method<Func<ulong[]>>("Counts");
+        Mistakes = Method<Func<nint, ulong>>("Mistakes");
+        Raise = Method<Func<int, bool>>("Raise");
+        IsMasked = Method<Func<int, bool>>("IsMasked");
+        Interrupt = Method<Action<int>>("Interrupt");
+        startInstance = Method<Func<string, nint>>("StartInstance");
+        mapScratch = Method<Func<nint, ulong>>("MapScratch");
+        write = Method<Func<nint, ulong, byte[], bool>>("Write");
+        read = Method<Func<nint, ulong, byte[], bool>>("Read");
+    }
+
+    private readonly Func<string, nint> startInstance;
+    private readonly Func<nint, ulong> mapScratch;
+    private readonly Func<nint, ulong, byte[], bool> write;
+    private readonly Func<nint, ulong, byte[], bool> read;
+
+    public Func<nint, long, ulong, ulong, ulong, ulong, ulong, long> Call { get; }
+
+    public Action<int, int, nint, ulong, ulong, Func<uint, nint, uint, bool>> Start { get; }
+
+    public Func<int, byte[], bool> Deliver { get; }
+
+    public Action<int> OnRoom { get; }
+
+    public Action Reap { get; }
+
+    public Action<nint> End { get; }
+
+    public Func<string, nint> Find { get; }
+
+    public Func<ulong[]> Counts { get; }
+
+    public Func<nint, ulong> Mistakes { get; }
+
+    public Func<int, bool> Raise { get; }
+
+    public Func<int, bool> IsMasked { get; }
+
+    public Action<int> Interrupt { get; }
+
+    public nint StartInstance(string name)
+    {
+        nint domain = startInstance(name);
+        Assert.That(domain, Is.Not.Zero, $"{name} did not start");
+        scratch[domain] = mapScratch(domain);
+        return domain;
+    }
+
+    /// <summary>A call that takes numbers only.</summary>
+    public long Do(nint domain, long number, ulong a = 0, ulong b = 0, ulong c = 0, ulong d = 0) =>
+        Call(domain, number, a, b, c, d, 0);
+
+    /// <summary>A call whose second argument is a struct that goes in and comes out.</summary>
+    public unsafe long Do<T>(nint domain, long number, ulong a, ref T value)
+        where T : unmanaged
+    {
+        byte[] bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)).ToArray();
+        Assert.That(write(domain, scratch[domain], bytes));
+        long result = Do(domain, number, a, scratch[domain], (ulong)sizeof(T));
+        Assert.That(read(domain, scratch[domain], bytes));
+        value = MemoryMarshal.Read<T>(bytes);
+        return result;
+    }
+
+    /// <summary>A call whose first argument is such a struct.</summary>
+    public unsafe long DoFirst<T>(nint domain, long number, ref T value)
+        where T : unmanaged
+    {
+        byte[] bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)).ToArray();
+        Assert.That(write(domain, scratch[domain], bytes));
+        long result = Do(domain, number, scratch[domain], (ulong)sizeof(T));
+        Assert.That(read(domain, scratch[domain], bytes));
+        value = MemoryMarshal.Read<T>(bytes);
+        return result;
+    }
+
+    public bool TryRead(nint domain, long address, out ulong value)
+    {
+        byte[] bytes = new byte[sizeof(ulong)];
+        bool done = read(domain, (ulong)address, bytes);
+        value = BitConverter.ToUInt64(bytes);
+        return done;
+    }
+
+    public bool TryWrite(nint domain, long address, ulong value) =>
+        write(domain, (ulong)address, BitConverter.GetBytes(value));
+
+    public ulong ReadPage(nint domain, int offset)
+    {
+        Identity identity = default;
+        Assert.That(DoFirst(domain, MultikernelCall.Identity, ref identity), Is.Zero);
+        Assert.That(TryRead(domain, (long)identity.DomainPage + offset, out ulong value));
+        return value;
+    }
+
+    private T Method<T>(string name)
+        where T : Delegate =>
+        facade.GetMethod(name, BindingFlags.Public | BindingFlags.Static)!.CreateDelegate<T>();
+}

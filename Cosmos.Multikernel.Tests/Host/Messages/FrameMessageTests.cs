@@ -1,0 +1,213 @@
+using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Capabilities;
+using Cosmos.Multikernel.Messages;
+using Cosmos.Multikernel.Tests.Host.Channels;
+using NUnit.Framework;
+
+namespace Cosmos.Multikernel.Tests.Host.Messages;
+
+/// <summary>Frames through generated interfaces between two hosted instances: ownership moves, nothing is left behind.</summary>
+[TestFixture]
+[CancelAfter(60_000)]
+public sealed class FrameMessageTests
+{
+    private HostedMachine machine = null!;
+    private EventLoop client = null!;
+    private EventLoop server = null!;
+    private Keeper keeper = null!;
+    private FramesProxy proxy = null!;
+
+    private sealed class Keeper : IFrames
+    {
+        public List<Frame> Kept { get; } = [];
+
+        public ValueTask<Frame> AddAsync(Frame frame, byte value)
+        {
+            foreach (ref var octet in frame.Span)
+            {
+                octet += value;
+            }
+            return new(frame);
+        }
+
+        public ValueTask<int> KeepAsync(int before, Frame first, string between, Frame second)
+        {
+            Kept.Add(first);
+            Kept.Add(second);
+            return new(before + between.Length);
+        }
+
+        public ValueTask RefuseAsync(Frame frame)
+        {
+            frame.Dispose();
+            throw new InvalidOperationException("not this one");
+        }
+
+        public ValueTask<Frame> CopiedAsync()
+        {
+            var frame = Frame.Allocate(4096);
+            Kept.Add(frame);
+            return new(frame.Copy());
+        }
+
+        public ValueTask DropAsync(Frame frame)
+        {
+            frame.Dispose();
+            return default;
+        }
+
+        public async IAsyncEnumerable<Frame> ManyAsync(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var frame = Frame.Allocate(4096);
+                frame.Span.Fill((byte)i);
+                await Task.Yield();
+                yield return frame;
+            }
+        }
+    }
+
+    [SetUp]
+    public async Task Connect()
+    {
+        machine = new HostedMachine();
+        client = machine.Add(0, "client");
+        server = machine.Add(1, "server");
+        keeper = new Keeper();
+        server.Post(() => _ = MessageServer.ServeAsync(new FramesDispatcher(keeper)));
+        proxy = await client.InvokeAsync(() =>
+            MessageClient.ConnectAsync<FramesProxy>(1, "server")
+        );
+    }
+
+    [TearDown]
+    public void StopMachine() => machine.Dispose();
+
+    private int Files =>
+        global::System.IO.Directory.GetFiles(Path.Combine(machine.Directory, "frames")).Length
+        + global::System.IO.Directory.GetFiles(Path.Combine(machine.Directory, "cargo")).Length;
+
+    // NUnit's own would block the event loop that the call needs.
+    private static async Task<T> Catch<T>(Func<ValueTask> call)
+        where T : Exception
+    {
+        try
+        {
+            await call();
+        }
+        catch (T expected)
+        {
+            return expected;
+        }
+        throw new AssertionException($"expected {typeof(T).Name}");
+    }
+
+    [Test]
+    public Task AFrameGoesAndComesBack() =>
+        client.InvokeAsync(async () =>
+        {
+            for (var round = 0; round < 100; round++)
+            {
+                var frame = Frame.Allocate(8192);
+                frame.Span.Fill((byte)round);
+                var call = proxy.AddAsync(frame, 3);
+                Assert.That(frame.IsClosed);
+                Assert.That(() => frame.Address, Throws.TypeOf<ObjectDisposedException>());
+                using var back = await call;
+                Assert.That(back.Span.IndexOfAnyExcept((byte)(round + 3)), Is.Negative);
+                Assert.That(back.Length, Is.EqualTo(8192));
+            }
+            Assert.That(Files, Is.Zero);
+        });
+
+    [Test]
+    public Task SeveralFramesGoWithOneMessage() =>
+        client.InvokeAsync(async () =>
+        {
+            Frame[] frames = [Frame.Allocate(4096), Frame.Allocate(8192)];
+            Assert.That(await proxy.KeepAsync(5, frames[0], "abc", frames[1]), Is.EqualTo(8));
+            Assert.That(keeper.Kept.Select(frame => frame.Length), Is.EqualTo((int[])[4096, 8192]));
+        });
+
+    [Test]
+    public Task WhatThrowsAndWhatNobodyWaitsFor() =>
+        client.InvokeAsync(async () =>
+        {
+            var refused = Frame.Allocate(4096);
+            await Catch<InvalidOperationException>(() => proxy.RefuseAsync(refused));
+            Assert.That(refused.IsClosed);
+            await proxy.DropAsync(Frame.Allocate(4096));
+            Assert.That(
+                await proxy.KeepAsync(0, Frame.Allocate(1), "", Frame.Allocate(1)),
+                Is.Zero
+            );
+            Assert.That(Files, Is.EqualTo(2));
+        });
+
+    [Test]
+    public Task AFrameWithACopyStaysAndItsCallFails() =>
+        client.InvokeAsync(async () =>
+        {
+            using var frame = Frame.Allocate(4096);
+            using var copy = frame.Copy();
+            await Catch<CapabilityInUseException>(async () => await proxy.AddAsync(frame, 1));
+            // The first had gone when the second could not: it is dropped there.
+            await Catch<CapabilityInUseException>(async () =>
+                await proxy.KeepAsync(1, Frame.Allocate(4096), "", frame)
+            );
+            var remote = await Catch<RemoteException>(async () => await proxy.CopiedAsync());
+            Assert.That(remote.RemoteType, Is.EqualTo(typeof(CapabilityInUseException).FullName));
+            Assert.That(frame.IsClosed, Is.False);
+            frame.Span[0] = 1;
+            Assert.That(copy.Span[0], Is.EqualTo(1));
+        });
+
+    [Test]
+    public Task FramesComeAsAStream() =>
+        client.InvokeAsync(async () =>
+        {
+            var count = 0;
+            await foreach (var frame in proxy.ManyAsync(100))
+            {
+                Assert.That(frame.Span[0], Is.EqualTo(count++));
+                frame.Dispose();
+            }
+            Assert.That(count, Is.EqualTo(100));
+            Assert.That(Files, Is.Zero);
+        });
+
+    [Test]
+    public async Task WhatNobodyClaimedIsFreedWithTheChannel()
+    {
+        await client.InvokeAsync(async () =>
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                await proxy.Client.Channel.SendCapabilityAsync(Frame.Allocate(4096));
+            }
+            proxy.Dispose();
+        });
+        for (var attempt = 0; attempt < 500 && Files != 0; attempt++)
+        {
+            await Task.Delay(10);
+        }
+        Assert.That(Files, Is.Zero);
+    }
+
+    [Test]
+    public Task RightsAndPartsAreKept() =>
+        client.InvokeAsync(async () =>
+        {
+            var frame = Frame.Allocate(4 * 4096);
+            frame.Span[4096] = 9;
+            var part = frame.Mint(4096, 8192, CapabilityRights.Read);
+            frame.Dispose();
+            Assert.That(await proxy.KeepAsync(0, part, "", Frame.Allocate(1)), Is.Zero);
+            var kept = keeper.Kept[0];
+            Assert.That(kept.GrantedRights, Is.EqualTo(CapabilityRights.Read));
+            Assert.That(kept.Length, Is.EqualTo(8192));
+            Assert.That(kept.ReadOnlySpan[0], Is.EqualTo(9));
+            Assert.That(() => kept.Span[0], Throws.TypeOf<CapabilityDeniedException>());
+        });
+}

@@ -1,0 +1,145 @@
+using Cosmos.Multikernel.Abi;
+
+namespace Cosmos.Multikernel.Capabilities;
+
+/// <summary>
+/// A device's interrupt: a line, or a block of messages (MSI, MSI-X). Bound, each arrives as a notification on the event loop;
+/// those that come before the last was taken are one.
+/// </summary>
+public sealed class Interrupt : Capability
+{
+    private readonly List<PendingOperation<bool>?> waiting = [];
+    private readonly List<bool> rung = [];
+    private EventLoop? loop;
+    private InterruptBinding binding;
+
+    internal Interrupt(CapabilityStore store, long number, in CapabilityDescription description)
+        : base(store, number)
+    {
+        IsLine = description.Type == CapabilityType.InterruptLine;
+        Line = IsLine ? (int)description.Start : -1;
+        Count = (int)description.Length;
+    }
+
+    /// <summary>Whether it is a line; else messages.</summary>
+    public bool IsLine { get; }
+
+    /// <summary>The global system interrupt, -1 for messages.</summary>
+    public int Line { get; }
+
+    /// <summary>How many lines or messages it has.</summary>
+    public int Count { get; }
+
+    /// <summary>How often any of them came.</summary>
+    public long Received { get; private set; }
+
+    /// <summary>Messages: where the device has to write; valid once bound.</summary>
+    public ulong MessageAddress => binding.MessageAddress;
+
+    /// <summary>Messages: what it has to write for the first; each further one is greater by 1.</summary>
+    public uint MessageData => binding.MessageData;
+
+    /// <summary>From now on it arrives here. On the loop only; a line's capability must be for one line.</summary>
+    /// <param name="trigger">How a line signals.</param>
+    /// <exception cref="CapabilityException">This core has no vector, or this instance no bit left.</exception>
+    public void Bind(LineTrigger trigger = LineTrigger.AsFirmwareSays)
+    {
+        binding.Trigger = trigger;
+        EventLoop here = EventLoop.Current;
+        CapabilityErrors.Check(Store.Bind(Number, ref binding), $"bind {this}");
+        loop = here;
+        for (int i = 0; i < Count; i++)
+        {
+            rung.Add(false);
+            waiting.Add(null);
+            loop.RegisterInterrupt((int)binding.FirstBit + i, this);
+        }
+    }
+
+    /// <summary>Waits until it comes; at once when it came since the last wait. On the loop only.</summary>
+    /// <param name="message">Which of several messages.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public ValueTask WaitAsync(int message = 0, CancellationToken cancellation = default) =>
+        WaitAsync(message, Timeout.InfiniteTimeSpan, cancellation);
+
+    /// <summary>Waits until it comes, at most the time given.</summary>
+    /// <exception cref="TimeoutException">It did not come in time.</exception>
+    public ValueTask WaitAsync(
+        int message,
+        TimeSpan timeout,
+        CancellationToken cancellation = default
+    )
+    {
+        EventLoop here = loop ?? throw new InvalidOperationException($"The {this} is not bound.");
+        if (rung[message])
+        {
+            rung[message] = false;
+            return ValueTask.CompletedTask;
+        }
+        cancellation.ThrowIfCancellationRequested();
+        PendingOperation<bool> operation = waiting[message] ??= new(here);
+        if (!operation.IsCompleted)
+        {
+            throw new InvalidOperationException($"Somebody else waits for the {this}.");
+        }
+        operation.Start(timeout, cancellation);
+        return operation.AsValueTask();
+    }
+
+    /// <summary>The device was served: a line that signals by level is heard again.</summary>
+    public void Acknowledge() =>
+        CapabilityErrors.Check(Store.Acknowledge(Number), $"acknowledge {this}");
+
+    /// <summary>A capability for one of its lines.</summary>
+    public Interrupt Mint(int line)
+    {
+        MintRequest request = new()
+        {
+            Type = CapabilityType.InterruptLine,
+            Rights = CapabilityRights.All,
+            Start = (ulong)line,
+            Length = 1,
+        };
+        return (Interrupt)Adopt(
+            Store,
+            CapabilityErrors.Check(Store.Mint(Number, in request), "mint a line")
+        );
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        IsLine ? $"interrupt line {Line}" : $"block of {Count} interrupt messages";
+
+    /// <summary>The loop saw its bit.</summary>
+    internal void Ring(int bit)
+    {
+        Received++;
+        int message = bit - (int)binding.FirstBit;
+        if (waiting[message] is { IsCompleted: false } operation)
+        {
+            operation.Complete(true);
+        }
+        else
+        {
+            rung[message] = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        Forget();
+        return base.ReleaseHandle();
+    }
+
+    private protected override void OnMoved() => Forget();
+
+    private void Forget()
+    {
+        for (int i = 0; loop is not null && i < Count; i++)
+        {
+            loop.UnregisterInterrupt((int)binding.FirstBit + i, this);
+        }
+        loop = null;
+    }
+}
