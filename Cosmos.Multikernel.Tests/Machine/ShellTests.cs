@@ -63,7 +63,7 @@ public sealed partial class ShellTests
 
     [Test, Order(5)]
     public Task Channels() =>
-        RunAsync("channels", 0, "1 hello      instance   connected", "3 hello      instance");
+        RunAsync("channels", 0, "1 hello    instance connected", "3 hello    instance connected");
 
     [TestCase("frobnicate", NotFound, "there is no such command")]
     [TestCase("ping", Wrong, "usage: ping CORE [COUNT]")]

@@ -15,6 +15,15 @@ public static unsafe partial class Machine
     public static IReadOnlyList<DeclaredInstance> DeclaredInstances { get; } =
         Instance.IsHosted ? HostedInstances() : [.. AskCpuDriver()];
 
+    /// <summary>The cores that the boot medium puts instances of this name on, in ascending order.</summary>
+    public static IReadOnlyList<int> CoresOf(string instance) =>
+        [
+            .. DeclaredInstances
+                .Where(declared => declared.Name == instance)
+                .Select(declared => declared.Core)
+                .Order(),
+        ];
+
     /// <summary>Rate of the timestamp counter, Hz; 0 when hosted.</summary>
     public static long TimestampFrequency => (long)Instance.Identity.TimestampHertz;
 
