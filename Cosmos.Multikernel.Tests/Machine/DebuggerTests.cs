@@ -55,6 +55,8 @@ public sealed class DebuggerTests
             "continue",
             "info args",
             "print/x *record",
+            // All cores come by here: the next one must not disturb the step of this one.
+            "delete",
             "next",
             "frame"
         );

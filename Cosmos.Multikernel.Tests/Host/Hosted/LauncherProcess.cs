@@ -55,7 +55,8 @@ internal sealed class LauncherProcess : IDisposable
         get
         {
             List<int> processes = [];
-            foreach (string directory in Directory.GetDirectories(Folder))
+            // CORE.NAME; other folders hold what belongs to no instance, such as frames.
+            foreach (string directory in Directory.GetDirectories(Folder, "*.*"))
             {
                 string[] parts = Path.GetFileName(directory).Split('.', 2);
                 using HostedDomain domain = HostedDomain.TryOpen(

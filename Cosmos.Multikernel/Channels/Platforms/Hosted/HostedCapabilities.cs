@@ -117,6 +117,16 @@ internal sealed class HostedCapabilities(string machine, Func<int, HostedChannel
             mapping = null;
         }
 
-        public override void Free() => File.Delete(path);
+        public override void Free()
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // The machine is gone, and the frame with it. A finalizer may be the one to notice: it must not throw.
+            }
+        }
     }
 }
