@@ -56,9 +56,13 @@ internal sealed class LauncherProcess : IDisposable
         {
             List<int> processes = [];
             // CORE.NAME; other folders hold what belongs to no instance, such as frames.
-            foreach (string directory in Directory.GetDirectories(Folder, "*.*"))
+            foreach (string directory in Directory.GetDirectories(Folder))
             {
                 string[] parts = Path.GetFileName(directory).Split('.', 2);
+                if (parts.Length < 2)
+                {
+                    continue;
+                }
                 using HostedDomain domain = HostedDomain.TryOpen(
                     Folder,
                     int.Parse(parts[0]),
