@@ -21,8 +21,11 @@ public struct CrossroadsLine
     /// <summary>Physical address of the link's memory, once the sender has opened one; 0 before. Written once, by the sender.</summary>
     public ulong LinkMemory;
 
-    /// <summary>Not zero while the sender waits for the receiver's answer to a probe. Set by the sender, cleared by the receiver.</summary>
+    /// <summary>Number of the sender's probe that waits for the receiver's answer, or 0. Set by the sender, cleared by the receiver.</summary>
     public ulong Probed;
+
+    /// <summary>Number of the receiver's probe that the sender answered last. Written by the sender.</summary>
+    public ulong ProbeAnswered;
 
     public const ulong Size = 64;
 }

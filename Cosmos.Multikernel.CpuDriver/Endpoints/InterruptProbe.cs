@@ -1,11 +1,14 @@
 // How long an interrupt takes from core to core, with nothing around it: the floor under every wake-up.
 //
 // The core that asks sends the probe's vector; the other core's handler sends it back. The asker's system call halts
-// meanwhile, with interrupts on, exactly as an idle core does.
+// meanwhile, with interrupts on, exactly as an idle core does. Any instance may ask: its core's other threads wait for at most
+// Patience, and timers and time slices go on, for the probe never moves the core's timer to a later time.
+// Two cores may ask each other at once: one interrupt can then be both a question and an answer, so numbers tell them apart.
 
 using System.Threading;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.LinuxAbi;
+using Cosmos.Multikernel.CpuDriver.Threads;
 
 namespace Cosmos.Multikernel.CpuDriver.Endpoints;
 
@@ -14,7 +17,7 @@ public static unsafe class InterruptProbe
     // A core that stopped (a panic) answers nothing.
     private const ulong Patience = 1_000_000;
 
-    private static bool s_waiting;
+    private static ulong s_last;
 
     /// <summary>There and back: nanoseconds, or a negative error number.</summary>
     public static long Measure(ulong core)
@@ -23,42 +26,39 @@ public static unsafe class InterruptProbe
         {
             return -Errno.EINVAL;
         }
-        Volatile.Write(ref Crossroads.Line((uint)core, ThisCore.Index)->Probed, 1);
-        s_waiting = true;
+        ulong number = ++s_last;
+        CrossroadsLine* answers = Crossroads.Line(ThisCore.Index, (uint)core);
+        // Release: whoever is interrupted finds the question.
+        Volatile.Write(ref Crossroads.Line((uint)core, ThisCore.Index)->Probed, number);
         ulong begin = Clock.Monotonic;
         ulong deadline = begin + Patience;
-        // A timer due earlier comes at most this much late: a measurement is not worth more machinery.
-        LocalApic.ArmTimer(deadline);
         LocalApic.SendProbe(ThisCore.Boot->Cores[core].ApicId);
-        while (s_waiting)
+        while (Volatile.Read(ref answers->ProbeAnswered) != number)
         {
-            Idle.Wait();
-            if (s_waiting && Clock.Monotonic >= deadline)
+            if (Clock.Monotonic >= deadline)
             {
-                s_waiting = false;
                 return -Errno.ETIMEDOUT;
             }
+            // Anew each time: the timer may have fired for something else.
+            Scheduler.ArmAt(deadline);
+            Idle.Wait();
         }
         return (long)(Clock.Monotonic - begin);
     }
 
-    /// <summary>An answer to this core's probe, or other cores' probes to answer.</summary>
+    /// <summary>Other cores' probes to answer, or an answer to this core's, which has only to end its halt.</summary>
     public static void OnInterrupt()
     {
-        bool asked = false;
         for (uint core = 0; core < ThisCore.Count; core++)
         {
             ulong* probed = &Crossroads.Line(ThisCore.Index, core)->Probed;
-            if (Volatile.Read(ref *probed) != 0)
+            ulong number = Volatile.Read(ref *probed);
+            if (number != 0)
             {
                 Volatile.Write(ref *probed, 0);
+                Volatile.Write(ref Crossroads.Line(core, ThisCore.Index)->ProbeAnswered, number);
                 LocalApic.SendProbe(ThisCore.Boot->Cores[core].ApicId);
-                asked = true;
             }
-        }
-        if (!asked)
-        {
-            s_waiting = false;
         }
     }
 }

@@ -270,7 +270,8 @@ public static unsafe class Scheduler
         ArmAt(deadline);
     }
 
-    private static void ArmAt(ulong deadline)
+    /// <summary>Sees to it that the timer fires by then; what it is armed for earlier stays.</summary>
+    public static void ArmAt(ulong deadline)
     {
         if (deadline < s_armed)
         {

@@ -141,5 +141,12 @@ public sealed class Interrupt : Capability
             loop.UnregisterInterrupt((int)binding.FirstBit + i, this);
         }
         loop = null;
+        foreach (PendingOperation<bool>? operation in waiting)
+        {
+            if (operation is { IsCompleted: false })
+            {
+                operation.Fail(new ObjectDisposedException(ToString()));
+            }
+        }
     }
 }

@@ -10,6 +10,9 @@ public sealed partial class Channel
 
     private IChannelListener? listener;
 
+    // Bytes in the buffer of a message that was dropped for its length; 0 when another reason leaves nothing to go by.
+    private int beginning;
+
     /// <summary>Whether somebody wants the lines that come.</summary>
     private bool WantsLines =>
         !receiving.IsCompleted
@@ -47,9 +50,15 @@ public sealed partial class Channel
                     return EndListening(status) || taken != 0;
                 }
             }
-            catch (MalformedMessageException)
+            catch (MalformedMessageException exception)
             {
-                // Counted. What it was about cannot be known; the next message may be a good one.
+                // Counted. The next message may be a good one.
+                int known = beginning;
+                beginning = 0;
+                if (known != 0)
+                {
+                    listener.Dropped(buffer.AsSpan(0, known), exception);
+                }
                 continue;
             }
             int length = ready;

@@ -41,6 +41,9 @@ public sealed unsafe partial class Channel
     /// <summary>Whether the other end was closed or has ended.</summary>
     internal bool HasPeerLeft => State > ChannelState.Connected;
 
+    /// <summary>Whether either end is gone.</summary>
+    internal bool HasEnded => disposed || HasPeerLeft;
+
     /// <summary>Whether somebody waits for something to happen here.</summary>
     internal bool IsWaitedFor =>
         !receiving.IsCompleted

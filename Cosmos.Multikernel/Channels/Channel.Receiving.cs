@@ -219,11 +219,16 @@ public sealed partial class Channel
                     buffer = GC.AllocateUninitializedArray<byte>(size, pinned: true);
                     break;
                 case RingStatus.TooLong:
+                    fixed (byte* start = buffer)
+                    {
+                        beginning = (int)ring.CopyHeld(start);
+                    }
                     ring.Skip();
                     throw new MalformedMessageException(
                         $"A message of {length} bytes came over the {this}, which takes {longestMessage}."
                     );
                 default:
+                    beginning = 0;
                     throw new MalformedMessageException(
                         $"Something that is no message came over the {this}."
                     );

@@ -18,6 +18,9 @@ internal interface IChannelListener
     /// <summary>A message came: this end's own copy, valid until the method returns.</summary>
     void Received(ReadOnlySpan<byte> message);
 
+    /// <summary>A message came that is longer than this end takes: what of it is known, at most a line.</summary>
+    void Dropped(ReadOnlySpan<byte> beginning, MalformedMessageException exception);
+
     /// <summary>Nothing will come any more; called once.</summary>
     void Ended(Exception exception);
 }

@@ -239,6 +239,17 @@ public unsafe struct RingEndpoint
         Counters.Malformed++;
     }
 
+    /// <summary>Copies what is known of a message that is too long: its first line. Returns how many bytes.</summary>
+    /// <param name="target">Room for <see cref="RingLayout.PayloadSize"/> bytes.</param>
+    public readonly uint CopyHeld(byte* target)
+    {
+        uint length =
+            _receiveLength < RingLayout.PayloadSize ? _receiveLength : RingLayout.PayloadSize;
+        RingPayload payload = _heldPayload;
+        CopyBytes(target, (byte*)&payload, length);
+        return length;
+    }
+
     private bool Assemble(byte* buffer, RingPayload* payload)
     {
         uint here =

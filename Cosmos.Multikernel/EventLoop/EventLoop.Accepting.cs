@@ -72,6 +72,7 @@ public sealed partial class EventLoop
         }
         PendingOperation<Channel> operation = new(this);
         operation.Start(timeout, cancellation);
+        queue.ForgetGivenUp();
         queue.Accepting.Enqueue(operation);
         queue.Match();
         AcceptOffers();
@@ -162,6 +163,15 @@ public sealed partial class EventLoop
         public Predicate<BindingRequest>? Admit { get; set; }
 
         public Queue<Channel> Offered { get; } = new();
+
+        /// <summary>Whoever accepts again and again with a time limit leaves no trail.</summary>
+        public void ForgetGivenUp()
+        {
+            while (Accepting.TryPeek(out PendingOperation<Channel>? first) && first.IsCompleted)
+            {
+                Accepting.Dequeue();
+            }
+        }
 
         public void Match()
         {

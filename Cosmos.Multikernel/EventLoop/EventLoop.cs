@@ -231,7 +231,13 @@ public sealed partial class EventLoop : IDisposable
         }
     }
 
-    internal long TimeAfter(TimeSpan time) => platform.Now + (long)(time.TotalMilliseconds * 1e6);
+    /// <summary>The time when so much has passed; <see cref="long.MaxValue"/> (never) when that is beyond the clock.</summary>
+    internal long TimeAfter(TimeSpan time)
+    {
+        long now = platform.Now;
+        double nanoseconds = time.TotalNanoseconds;
+        return nanoseconds < long.MaxValue - now ? now + (long)nanoseconds : long.MaxValue;
+    }
 
     internal void AddTimer(ITimed target, long due) => timers.Add(target, due);
 

@@ -28,6 +28,8 @@ internal sealed class Enclosure
 
     /// <summary>Sends capabilities on their way, and appends their numbers to the message.</summary>
     /// <exception cref="CapabilityException">One cannot be sent. The receiver is told to drop those sent before it.</exception>
+    /// <exception cref="ObjectDisposedException">One was given up while it waited for room; the same.</exception>
+    /// <exception cref="ArgumentException">The message is too long for any ring; nothing was sent.</exception>
     /// <exception cref="ChannelException">The channel has ended.</exception>
     public static async ValueTask<byte[]> SealAsync(
         Channel channel,
@@ -36,6 +38,12 @@ internal sealed class Enclosure
     )
     {
         byte[] letter = new byte[message.Length + capabilities.Length * sizeof(uint)];
+        // Before anything is gone that the message could not follow.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            (uint)letter.Length,
+            RingControl.MaximumLength,
+            nameof(message)
+        );
         message.CopyTo(letter, 0);
         int sent = 0;
         try
@@ -47,7 +55,7 @@ internal sealed class Enclosure
                 BinaryPrimitives.WriteUInt32LittleEndian(letter.AsSpan(place), number);
             }
         }
-        catch (CapabilityException) when (sent > 0)
+        catch (Exception exception) when (sent > 0 && exception is not ChannelException)
         {
             await channel.SendAsync(Discard(letter.AsSpan(message.Length, sent * sizeof(uint))));
             throw;

@@ -18,10 +18,11 @@ public sealed class MessageClient : IDisposable, IChannelListener
     private readonly MessageWriter writer = new();
     private readonly PendingCallTable pending = new();
     private readonly Dictionary<Type, object> idle = [];
-    private readonly Queue<HeldCall> held = new();
+    private readonly LinkedList<HeldCall> held = new();
     private object? lastIdle;
     private uint mostCalls = 1;
     private uint callsThere;
+    private bool isSendingHeld;
     private Exception? ended;
 
     // The last message with capabilities: later ones must not overtake it.
@@ -154,7 +155,11 @@ public sealed class MessageClient : IDisposable, IChannelListener
     /// <summary>Nobody waits any more: a reply that still comes is passed over, and the server may stop.</summary>
     internal void GiveUp(uint number)
     {
-        if (pending.Remove(number) is not null && ended is null)
+        if (pending.Remove(number) is not { } call || ended is not null)
+        {
+            return;
+        }
+        if (!Unhold(call))
         {
             writer.Begin(new MessageHeader(number, 0, MessageKind.Cancel));
             Send(writer.Written, null, null);
@@ -199,12 +204,26 @@ public sealed class MessageClient : IDisposable, IChannelListener
     {
         if (callsThere >= mostCalls)
         {
-            held.Enqueue(new HeldCall(message.ToArray(), capabilities, call));
+            held.AddLast(new HeldCall(message.ToArray(), capabilities, call));
             return;
         }
         callsThere++;
         Send(message, capabilities, call);
         call.Sent();
+    }
+
+    /// <summary>Takes a call that is given up out of those that wait for their turn; false when it has had its turn.</summary>
+    private bool Unhold(PendingCall call)
+    {
+        for (LinkedListNode<HeldCall>? node = held.First; node is not null; node = node.Next)
+        {
+            if (node.Value.Call == call)
+            {
+                held.Remove(node);
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>The server has answered a call, wanted or not.</summary>
@@ -214,42 +233,46 @@ public sealed class MessageClient : IDisposable, IChannelListener
         {
             callsThere--;
         }
-        while (callsThere < mostCalls && held.TryDequeue(out HeldCall next))
+        if (isSendingHeld)
         {
-            // One that was given up meanwhile is not in the table any more, or under another number.
-            if (pending.Find(BitConverter.ToUInt32(next.Message)) == next.Call)
-            {
-                SendCall(next.Message, next.Capabilities, next.Call);
-            }
+            // One that cannot be sent makes room for the next: the loop below goes on, however many they are.
+            return;
         }
+        isSendingHeld = true;
+        while (callsThere < mostCalls && held.First is { Value: HeldCall next })
+        {
+            held.RemoveFirst();
+            SendCall(next.Message, next.Capabilities, next.Call);
+        }
+        isSendingHeld = false;
     }
 
     private void Send(ReadOnlySpan<byte> message, Capability[]? capabilities, PendingCall? call)
     {
-        if (capabilities is not null || !sealing.IsCompleted)
-        {
-            sealing = SealAsync(sealing, message.ToArray(), capabilities);
-            Watch(sealing, call);
-            return;
-        }
         try
         {
-            if (!Channel.TrySend(message))
+            if (capabilities is not null || !sealing.IsCompleted)
+            {
+                sealing = SealAsync(sealing, message.ToArray(), capabilities);
+                Watch(sealing, call);
+            }
+            else if (!Channel.TrySend(message))
             {
                 Watch(Channel.SendAsync(message.ToArray()).AsTask(), call);
             }
         }
-        catch (ChannelException exception)
+        catch (Exception exception) when (IsOfSending(exception))
         {
-            // Whoever waits learns it from the channel's end, which the listener sees too, after what came before it.
-            call?.Fail(exception);
+            FailUnsent(call, call?.Number ?? 0, exception);
         }
     }
 
     private async Task SealAsync(Task before, byte[] message, Capability[]? capabilities)
     {
-        // Whatever became of the one before: it has told its own caller.
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Whatever became of the one before: it has told its own caller. On the loop: the channel belongs to it.
+        await before.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext
+        );
         byte[] letter = capabilities is null
             ? message
             : await Enclosure.SealAsync(Channel, message, capabilities);
@@ -258,20 +281,37 @@ public sealed class MessageClient : IDisposable, IChannelListener
 
     private async void Watch(Task sending, PendingCall? call)
     {
+        // A call that is given up meanwhile is used again, under another number.
+        uint number = call?.Number ?? 0;
         try
         {
             await sending;
         }
-        catch (Exception exception)
-            when (exception is IOException or ObjectDisposedException or ArgumentException)
+        catch (Exception exception) when (IsOfSending(exception))
         {
-            if (call is not null)
-            {
-                // It never went out, so no answer will say that there is room for another.
-                pending.Remove(call.Number);
-                call.Fail(exception);
-                Answered();
-            }
+            FailUnsent(call, number, exception);
+        }
+    }
+
+    private static bool IsOfSending(Exception exception) =>
+        exception is IOException or ObjectDisposedException or ArgumentException;
+
+    /// <summary>A message could not be sent; it concerns a call, or nobody.</summary>
+    private void FailUnsent(PendingCall? call, uint number, Exception exception)
+    {
+        if (call is null)
+        {
+            return;
+        }
+        if (pending.Find(number) == call)
+        {
+            pending.Remove(number);
+            call.Fail(exception);
+        }
+        if (!Channel.HasEnded)
+        {
+            // It never went out, so no answer will say that there is room for another.
+            Answered();
         }
     }
 
@@ -325,6 +365,15 @@ public sealed class MessageClient : IDisposable, IChannelListener
     /// <inheritdoc/>
     void IChannelListener.Ended(Exception exception) => End(exception);
 
+    /// <inheritdoc/>
+    void IChannelListener.Dropped(ReadOnlySpan<byte> beginning, MalformedMessageException exception)
+    {
+        if (beginning.Length >= MessageHeader.Size)
+        {
+            FailCall(beginning, exception);
+        }
+    }
+
     /// <summary>Waits for the capabilities of a message; those after it stay in the ring meanwhile.</summary>
     private async void Open(byte[] message)
     {
@@ -363,14 +412,21 @@ public sealed class MessageClient : IDisposable, IChannelListener
         enclosure.DropRest();
     }
 
-    private void FailCall(byte[] message, Exception exception)
+    // What came for it cannot be read. More of a stream would still come: the server is told to stop.
+    private void FailCall(ReadOnlySpan<byte> message, Exception exception)
     {
         MessageHeader header = new MessageReader(message).Read<MessageHeader>();
+        PendingCall? call = pending.Find(header.Call);
         if (header.Kind is MessageKind.Reply or MessageKind.Error)
         {
+            pending.Remove(header.Call);
             Answered();
         }
-        pending.Remove(header.Call)?.Fail(exception);
+        else
+        {
+            GiveUp(header.Call);
+        }
+        call?.Fail(exception);
     }
 
     private void Handle(ReadOnlySpan<byte> message, Enclosure? enclosure)
@@ -415,7 +471,8 @@ public sealed class MessageClient : IDisposable, IChannelListener
             enclosure?.Drop();
             if (call is not null)
             {
-                pending.Remove(call.Number);
+                // Nothing to give up where the answer has ended the call already.
+                GiveUp(call.Number);
                 call.Fail(exception);
             }
         }
@@ -428,6 +485,7 @@ public sealed class MessageClient : IDisposable, IChannelListener
             return;
         }
         ended = exception;
+        held.Clear();
         foreach (PendingCall call in pending.TakeAll())
         {
             call.Fail(exception);

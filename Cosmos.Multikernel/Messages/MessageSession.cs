@@ -16,7 +16,8 @@ public sealed class MessageSession : IChannelListener
 {
     /// <summary>
     /// Calls of one client that may wait for their replies at a time, open streams included. The greeting tells the client,
-    /// which holds further ones back; what still comes above it is refused and counted as malformed.
+    /// which holds further ones back; what still comes above it is refused and counted as malformed. While as many one-way
+    /// methods run, nothing more of that client is read.
     /// </summary>
     public const int MostCalls = 1024;
 
@@ -28,6 +29,7 @@ public sealed class MessageSession : IChannelListener
     private readonly CancellationTokenSource left = new();
     private readonly PendingOperation<bool> over = new(EventLoop.Current);
     private int waitingCalls;
+    private int runningOneWays;
 
     // What must be done before the next message is read, the last of it; null while that never was.
     private Task? draining;
@@ -41,13 +43,14 @@ public sealed class MessageSession : IChannelListener
     /// <summary>Cancelled when the call is cancelled or its client leaves.</summary>
     public CancellationToken TokenOf(MessageHeader header)
     {
-        CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(
-            left.Token
-        );
-        if (!tokens.TryAdd(header.Call, source))
+        if (tokens.ContainsKey(header.Call))
         {
             throw new MalformedMessageException($"Call {header.Call} is already being served.");
         }
+        CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(
+            left.Token
+        );
+        tokens.Add(header.Call, source);
         return source.Token;
     }
 
@@ -129,7 +132,8 @@ public sealed class MessageSession : IChannelListener
     bool IChannelListener.ReadsWhileSending => false;
 
     /// <inheritdoc/>
-    bool IChannelListener.IsBusy => draining is { IsCompleted: false };
+    bool IChannelListener.IsBusy =>
+        draining is { IsCompleted: false } || runningOneWays == MostCalls;
 
     /// <inheritdoc/>
     void IChannelListener.Received(ReadOnlySpan<byte> message)
@@ -141,6 +145,15 @@ public sealed class MessageSession : IChannelListener
         else
         {
             Handle(message, null);
+        }
+    }
+
+    /// <inheritdoc/>
+    void IChannelListener.Dropped(ReadOnlySpan<byte> beginning, MalformedMessageException exception)
+    {
+        if (beginning.Length >= MessageHeader.Size)
+        {
+            Reject(new MessageReader(beginning).Read<MessageHeader>(), exception);
         }
     }
 
@@ -175,7 +188,7 @@ public sealed class MessageSession : IChannelListener
     {
         if (before is not null)
         {
-            await before;
+            await Ended(before);
         }
         Enclosure enclosure;
         try
@@ -193,13 +206,7 @@ public sealed class MessageSession : IChannelListener
             {
                 channel.CountMalformed();
             }
-            Fail(
-                new MessageReader(message).Read<MessageHeader>() with
-                {
-                    Capabilities = 0,
-                },
-                exception
-            );
+            Reject(new MessageReader(message).Read<MessageHeader>(), exception);
             return;
         }
         Handle(Enclosure.Strip(message), enclosure);
@@ -221,7 +228,7 @@ public sealed class MessageSession : IChannelListener
             {
                 case MessageKind.Call when waitingCalls == MostCalls:
                     channel.CountMalformed();
-                    SendError(
+                    Reject(
                         header,
                         new InvalidOperationException(
                             $"{MostCalls} calls of this client wait already."
@@ -294,6 +301,7 @@ public sealed class MessageSession : IChannelListener
 
     private async Task Watch(ValueTask result)
     {
+        runningOneWays++;
         try
         {
             await result;
@@ -301,6 +309,10 @@ public sealed class MessageSession : IChannelListener
         catch (Exception)
         {
             OneWayFailures++;
+        }
+        if (runningOneWays-- == MostCalls)
+        {
+            channel.ListenOn();
         }
     }
 
@@ -317,6 +329,11 @@ public sealed class MessageSession : IChannelListener
             await foreach (T item in items.WithCancellation(token))
             {
                 await credit.TakeAsync(token);
+                if (draining is { IsCompleted: false } before)
+                {
+                    // One at a time waits for room in the ring, whatever credit the client gave.
+                    await Ended(before);
+                }
                 writer.Begin(header with { Kind = MessageKind.Item });
                 encode(writer, item);
                 Send();
@@ -345,14 +362,23 @@ public sealed class MessageSession : IChannelListener
     private void Fail(MessageHeader header, Exception exception)
     {
         Forget(header);
+        if (header.Kind == MessageKind.Call)
+        {
+            waitingCalls--;
+        }
+        Reject(header, exception);
+    }
+
+    /// <summary>Answers a call that is not among those that wait, or no longer.</summary>
+    private void Reject(MessageHeader header, Exception exception)
+    {
         if (header.Kind == MessageKind.OneWay)
         {
             OneWayFailures++;
         }
         else if (header.Kind == MessageKind.Call)
         {
-            waitingCalls--;
-            SendError(header, exception);
+            SendError(header with { Capabilities = 0 }, exception);
         }
     }
 
@@ -398,18 +424,24 @@ public sealed class MessageSession : IChannelListener
     private async void Drain(Task task)
     {
         draining = task;
-        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Ended(task);
         if (draining == task)
         {
             channel.ListenOn();
         }
     }
 
+    // Well or not. The rest runs on the loop, to which the channel belongs.
+    private static ConfiguredTaskAwaitable Ended(Task task) =>
+        task.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext
+        );
+
     private async Task SendLaterAsync(byte[] message, Capability[]? capabilities, Task? before)
     {
         if (before is not null)
         {
-            await before;
+            await Ended(before);
         }
         MessageHeader header = new MessageReader(message).Read<MessageHeader>();
         try

@@ -75,6 +75,11 @@ internal sealed class PendingStream<T>(
             ended = true;
             client.GiveUp(Number);
         }
+        while (items.TryDequeue(out T? unwanted))
+        {
+            // A capability that nobody will read.
+            (unwanted as IDisposable)?.Dispose();
+        }
         return ValueTask.CompletedTask;
     }
 

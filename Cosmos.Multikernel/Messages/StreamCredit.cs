@@ -4,12 +4,16 @@ namespace Cosmos.Multikernel.Messages;
 internal sealed class StreamCredit(EventLoop loop)
 {
     private readonly PendingOperation<bool> waiting = new(loop);
-    private ulong credit;
+
+    // Whoever grants more, for ever, would have the loop send without a pause.
+    private const uint Most = 1024;
+
+    private uint credit;
 
     /// <summary>The reader has made room for more.</summary>
     public void Add(uint items)
     {
-        credit += items;
+        credit += Math.Min(items, Most - credit);
         if (credit != 0 && !waiting.IsCompleted)
         {
             waiting.Complete(true);

@@ -21,10 +21,7 @@ internal sealed class Deadline : ITimed, IDisposable
     {
         this.loop = loop;
         source = CancellationTokenSource.CreateLinkedTokenSource(outer);
-        due =
-            timeout == Timeout.InfiniteTimeSpan
-                ? long.MaxValue
-                : loop.Platform.Now + (long)(timeout.TotalMilliseconds * 1e6);
+        due = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : loop.TimeAfter(timeout);
         if (due != long.MaxValue)
         {
             loop.AddTimer(this, due);

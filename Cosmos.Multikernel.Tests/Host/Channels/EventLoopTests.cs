@@ -49,6 +49,7 @@ public sealed class EventLoopTests
     public async Task TimersDoNotFallDueEarly() =>
         await loop.InvokeAsync(async () =>
         {
+            ValueTask beyondTheClock = loop.Delay(TimeSpan.MaxValue);
             foreach (int milliseconds in (int[])[0, 1, 10, 20])
             {
                 long before = Stopwatch.GetTimestamp();
@@ -58,6 +59,7 @@ public sealed class EventLoopTests
                     Is.GreaterThanOrEqualTo(milliseconds)
                 );
             }
+            Assert.That(beyondTheClock.IsCompleted, Is.False);
         });
 
     [Test]

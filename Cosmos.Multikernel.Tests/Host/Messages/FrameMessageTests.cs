@@ -21,6 +21,8 @@ public sealed class FrameMessageTests
     {
         public List<Frame> Kept { get; } = [];
 
+        public List<int> Order { get; } = [];
+
         public ValueTask<Frame> AddAsync(Frame frame, byte value)
         {
             foreach (ref var octet in frame.Span)
@@ -32,6 +34,7 @@ public sealed class FrameMessageTests
 
         public ValueTask<int> KeepAsync(int before, Frame first, string between, Frame second)
         {
+            Order.Add(before);
             Kept.Add(first);
             Kept.Add(second);
             return new(before + between.Length);
@@ -163,6 +166,42 @@ public sealed class FrameMessageTests
             Assert.That(copy.Span[0], Is.EqualTo(1));
         });
 
+    /// <summary>Many more than may be under way: each waits for those before it, and so do the replies.</summary>
+    [Test]
+    public Task CallsMadeAtOnceKeepTheirOrder() =>
+        client.InvokeAsync(async () =>
+        {
+            List<Task<int>> kept = [];
+            List<Task<Frame>> back = [];
+            for (var i = 0; i < 60; i++)
+            {
+                kept.Add(proxy.KeepAsync(i, Frame.Allocate(1), "", Frame.Allocate(1)).AsTask());
+                back.Add(proxy.AddAsync(Frame.Allocate(1), (byte)i).AsTask());
+            }
+            Assert.That(await Task.WhenAll(kept), Is.EqualTo(Enumerable.Range(0, 60)));
+            Assert.That(keeper.Order, Is.EqualTo(Enumerable.Range(0, 60)));
+            var frames = await Task.WhenAll(back);
+            Assert.That(EventLoop.Current, Is.SameAs(client));
+            Assert.That(frames.Select(frame => frame.Span[0]), Is.EqualTo(Enumerable.Range(0, 60)));
+        });
+
+    /// <summary>The first has gone when the second is found to be gone, too: it must not fill the way for good.</summary>
+    [Test]
+    public Task AFrameCannotBeSentTwiceAndTheWayStaysFree() =>
+        client.InvokeAsync(async () =>
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                var frame = Frame.Allocate(4096);
+                await Catch<ObjectDisposedException>(async () =>
+                    await proxy.KeepAsync(i, frame, "", frame)
+                );
+            }
+            using (await proxy.AddAsync(Frame.Allocate(4096), 1)) { }
+            Assert.That(keeper.Kept, Is.Empty);
+            Assert.That(Files, Is.Zero);
+        });
+
     [Test]
     public Task FramesComeAsAStream() =>
         client.InvokeAsync(async () =>
@@ -193,6 +232,20 @@ public sealed class FrameMessageTests
             await Task.Delay(10);
         }
         Assert.That(Files, Is.Zero);
+    }
+
+    [Test]
+    public async Task WhatAnInstanceHeldIsFreedWithIt()
+    {
+        await client.InvokeAsync(async () =>
+        {
+            await proxy.KeepAsync(0, Frame.Allocate(4096), "", Frame.Allocate(4096));
+        });
+        Assert.That(Files, Is.EqualTo(2));
+        server.Dispose();
+        Assert.That(Files, Is.Zero);
+        // As the collector does, some time later.
+        keeper.Kept.ForEach(frame => frame.Dispose());
     }
 
     [Test]

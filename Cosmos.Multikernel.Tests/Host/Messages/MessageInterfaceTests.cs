@@ -154,6 +154,204 @@ public sealed class MessageInterfaceTests
         }
     }
 
+    /// <summary>Longer than the server, the client or any ring takes: a typed error each time, and the channel goes on.</summary>
+    [Test]
+    public Task WhatIsTooLongFailsItsCall() =>
+        client.InvokeAsync(async () =>
+        {
+            byte[] longer = new byte[ChannelOptions.Default.MaximumMessageLength];
+            await Catch<MalformedMessageException>(async () =>
+                await proxy.SumAsync(longer, default, [])
+            );
+            await Catch<MalformedMessageException>(async () =>
+                await proxy.FillAsync(longer.Length, 1)
+            );
+            await Catch<ArgumentException>(async () =>
+                await proxy.SumAsync(new byte[RingControl.MaximumLength], default, [])
+            );
+            Assert.That(await proxy.AddAsync(1, 2), Is.EqualTo(3));
+        });
+
+    // NUnit's own would block the event loop that the call needs.
+    private static async Task<T> Catch<T>(Func<Task> call)
+        where T : Exception
+    {
+        try
+        {
+            await call();
+        }
+        catch (T expected)
+        {
+            return expected;
+        }
+        throw new AssertionException($"expected {typeof(T).Name}");
+    }
+
+    /// <summary>A server that takes one call at a time: one that cannot be sent, and one given up before its turn, take no turn.</summary>
+    [Test]
+    public async Task CallsThatNeverGoOutTakeNoTurn()
+    {
+        List<MessageKind> heard = [];
+        TaskCompletionSource answer = new();
+        server.Post(() => _ = ServeOneAtATimeAsync(heard, answer.Task));
+        await client.InvokeAsync(async () =>
+        {
+            WorkbenchProxy narrow = await MessageClient.ConnectAsync<WorkbenchProxy>(
+                1,
+                "server",
+                new ChannelOptions { Service = "narrow" }
+            );
+            await Catch<ArgumentException>(async () =>
+                await narrow.SumAsync(new byte[RingControl.MaximumLength], default, [])
+            );
+            using CancellationTokenSource impatient = new();
+            Task<int> first = narrow.AddAsync(1, 1).AsTask();
+            Task<int> givenUp = narrow.WaitAsync(1, impatient.Token).AsTask();
+            Task<long> tooLong = narrow
+                .SumAsync(new byte[RingControl.MaximumLength], default, [])
+                .AsTask();
+            Task<int> last = narrow.AddAsync(2, 2).AsTask();
+            impatient.Cancel();
+            await Catch<OperationCanceledException>(() => givenUp);
+            answer.SetResult();
+            Assert.That(await first, Is.EqualTo(100));
+            await Catch<ArgumentException>(() => tooLong);
+            Assert.That(await last, Is.EqualTo(100));
+        });
+        Assert.That(heard, Is.EqualTo((MessageKind[])[MessageKind.Call, MessageKind.Call]));
+    }
+
+    private static async Task ServeOneAtATimeAsync(List<MessageKind> heard, Task answer)
+    {
+        Channel channel = await Channel.AcceptAsync("narrow");
+        await channel.ReceiveAsync();
+        await GreetAsync(channel, mostCalls: 1);
+        while (true)
+        {
+            MessageHeader header = new MessageReader(
+                (await channel.ReceiveAsync()).Span
+            ).Read<MessageHeader>();
+            heard.Add(header.Kind);
+            await answer;
+            MessageWriter writer = new();
+            writer.Begin(header with { Kind = MessageKind.Reply });
+            writer.Write(100);
+            await channel.SendAsync(writer.Written.ToArray());
+        }
+    }
+
+    private static ValueTask GreetAsync(Channel channel, int mostCalls)
+    {
+        MessageWriter writer = new();
+        writer.Begin(new MessageHeader(0, 0, MessageKind.Hello));
+        writer.Write(WorkbenchProxy.InterfaceHash);
+        writer.Write(mostCalls);
+        return channel.SendAsync(writer.Written.ToArray());
+    }
+
+    private static async Task<Channel> ConnectRawAsync()
+    {
+        Channel channel = await Channel.ConnectAsync(
+            1,
+            "server",
+            new ChannelOptions { Service = WorkbenchProxy.Service }
+        );
+        await GreetAsync(channel, mostCalls: 0);
+        await channel.ReceiveAsync();
+        return channel;
+    }
+
+    /// <summary>Calls whose capabilities never came are no calls that end: they buy no room for others.</summary>
+    [Test]
+    public Task TheBoundOnCallsThatWaitHolds() =>
+        client.InvokeAsync(async () =>
+        {
+            const ushort wait = 10;
+            const int nonsense = 10;
+            const int tooMany = 5;
+            using Channel channel = await ConnectRawAsync();
+            MessageWriter writer = new();
+            for (uint i = 0; i < nonsense; i++)
+            {
+                writer.Begin(new MessageHeader(i, wait, MessageKind.Call, Capabilities: 200));
+                await channel.SendAsync(writer.Written.ToArray());
+            }
+            for (uint i = 0; i < MessageSession.MostCalls + tooMany; i++)
+            {
+                writer.Begin(new MessageHeader(100 + i, wait, MessageKind.Call));
+                writer.Write(60_000);
+                await channel.SendAsync(writer.Written.ToArray());
+            }
+            for (int i = 0; i < nonsense + tooMany; i++)
+            {
+                MessageHeader header = new MessageReader(
+                    (await channel.ReceiveAsync(TimeSpan.FromSeconds(20))).Span
+                ).Read<MessageHeader>();
+                Assert.That(header.Kind, Is.EqualTo(MessageKind.Error));
+            }
+        });
+
+    /// <summary>A client that grants all the credit there is and reads nothing: the ring bounds what the server makes for it.</summary>
+    [Test]
+    public async Task CreditWithoutEndFillsNoMemory()
+    {
+        const ushort count = 12;
+        Channel channel = await client.InvokeAsync(async () =>
+        {
+            Channel channel = await ConnectRawAsync();
+            MessageWriter writer = new();
+            writer.Begin(new MessageHeader(1, count, MessageKind.Call));
+            writer.Write(100_000);
+            writer.Write(-1);
+            await channel.SendAsync(writer.Written.ToArray());
+            for (int i = 0; i < 2; i++)
+            {
+                writer.Begin(new MessageHeader(1, 0, MessageKind.Credit));
+                writer.Write(uint.MaxValue);
+                await channel.SendAsync(writer.Written.ToArray());
+            }
+            return channel;
+        });
+        int produced = 0;
+        for (int quiet = 0; quiet < 20; quiet++)
+        {
+            int now = await server.InvokeAsync(() => Task.FromResult(workbench.Produced));
+            quiet = now == produced && now != 0 ? quiet : 0;
+            produced = now;
+            await Task.Delay(5);
+        }
+        Assert.That(produced, Is.LessThanOrEqualTo(channel.Slots + 2));
+        Assert.That(await Call(() => proxy.AddAsync(1, 2)), Is.EqualTo(3));
+    }
+
+    /// <summary>One-way methods that do not end hold their client back, and only it.</summary>
+    [Test]
+    public async Task OneWayMethodsThatRunAreBounded()
+    {
+        const int more = 50;
+        List<Task> told = [];
+        await client.InvokeAsync(async () =>
+        {
+            for (int i = 0; i < MessageSession.MostCalls + more; i++)
+            {
+                told.Add(proxy.NoteAsync(-1).AsTask());
+            }
+            WorkbenchProxy other = await MessageClient.ConnectAsync<WorkbenchProxy>(1, "server");
+            while ((await other.NotesAsync()).Length < MessageSession.MostCalls)
+            {
+                await EventLoop.Current.Delay(TimeSpan.FromMilliseconds(1));
+            }
+            for (int i = 0; i < 20; i++)
+            {
+                Assert.That(await other.NotesAsync(), Has.Length.EqualTo(MessageSession.MostCalls));
+            }
+        });
+        workbench.Released.SetResult();
+        await Task.WhenAll(told);
+        int[] notes = await Call(proxy.NotesAsync);
+        Assert.That(notes, Has.Length.EqualTo(MessageSession.MostCalls + more));
+    }
+
     [Test]
     public async Task ACallAllocatesNothingAtTheCaller()
     {

@@ -48,10 +48,13 @@ internal sealed class Workbench : IWorkbench
         return new(bytes);
     }
 
+    /// <summary>Notes below zero are not done with before this is set.</summary>
+    public TaskCompletionSource Released { get; } = new();
+
     public ValueTask NoteAsync(int value)
     {
         Notes.Add(value);
-        return ValueTask.CompletedTask;
+        return value < 0 ? new(Released.Task) : ValueTask.CompletedTask;
     }
 
     public ValueTask<int[]> NotesAsync() => new([.. Notes]);

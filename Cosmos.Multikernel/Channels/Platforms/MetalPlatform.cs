@@ -27,7 +27,7 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
     public override DeclaredMonitors Monitors { get; } =
         new(Machine.DeclaredInstances, Multikernel.Core.Count);
 
-    /// <summary>0: the CPU driver starts an instance once, at boot.</summary>
+    /// <summary>0: only monitors ask, and who starts others again is started once itself, at boot.</summary>
     public override uint Life => 0;
 
     /// <inheritdoc/>

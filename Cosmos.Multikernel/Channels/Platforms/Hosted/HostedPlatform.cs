@@ -27,6 +27,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     private readonly Lock gate = new();
     private readonly Dictionary<int, HostedChannel> channels = [];
     private readonly PeerWatcher watcher;
+    private readonly HostedCapabilities capabilities;
     private readonly IReadOnlyList<DeclaredInstance> declared;
     private int nextHandle;
     private bool disposed;
@@ -54,7 +55,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         domain = HostedDomain.Create(machine, core, name);
         Life = domain.Join(Environment.ProcessId);
         watcher = new PeerWatcher(machine, PeerEnded);
-        Capabilities = new HostedCapabilities(machine, FindChannel);
+        capabilities = new HostedCapabilities(machine, FindChannel);
     }
 
     /// <summary>Where machines are made: memory, not disk.</summary>
@@ -80,7 +81,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     public override uint PendingOffers => Volatile.Read(ref *domain.Page.PendingOffers);
 
     /// <inheritdoc/>
-    public override CapabilityStore Capabilities { get; }
+    public override CapabilityStore Capabilities => capabilities;
 
     /// <inheritdoc/>
     public override long Now => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));
@@ -251,6 +252,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
             return;
         }
         RecordEnd(Environment.ExitCode << 8);
+        capabilities.DeleteAll();
         lock (gate)
         {
             disposed = true;
