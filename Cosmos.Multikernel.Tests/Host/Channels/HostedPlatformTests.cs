@@ -60,6 +60,18 @@ public sealed class HostedPlatformTests
         Assert.That((binding.PeerCore, binding.PeerName), Is.EqualTo((1, "client")));
     }
 
+    /// <summary>The collector may give up a frame when its machine is long gone.</summary>
+    [Test]
+    public void AFrameMayOutliveItsMachine()
+    {
+        using HostedPlatform instance = new(machine, 0, "server");
+        long frame = instance.Capabilities.AllocateFrame(4096, 4096);
+        Assert.That(frame, Is.Positive);
+        Directory.Delete(machine, recursive: true);
+        Assert.That(instance.Capabilities.Delete(frame), Is.Zero);
+        Directory.CreateDirectory(machine);
+    }
+
     /// <summary>A process's end is told by whoever notices it, on any thread: also while another unmaps the page it is told in.</summary>
     [Test]
     public void TheEndMayBeToldByManyThreadsAtATime()

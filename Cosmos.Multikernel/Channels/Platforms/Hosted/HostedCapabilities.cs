@@ -117,6 +117,17 @@ internal sealed class HostedCapabilities(string machine, Func<int, HostedChannel
             mapping = null;
         }
 
-        public override void Free() => File.Delete(path);
+        public override void Free()
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // The machine is gone, and the frame with it. The collector gives up frames too, whenever it likes, and what its
+                // thread throws ends the process.
+            }
+        }
     }
 }
