@@ -16,9 +16,19 @@ public static partial class TraceFile
     public static void Write(string serialLog, string file)
     {
         var recordings = Extract(File.ReadAllText(serialLog), Repository.Relative(serialLog));
+        using var trace = new MemoryStream();
+        try
+        {
+            ChromeTrace.Write(recordings, trace);
+        }
+        catch (InvalidDataException failure)
+        {
+            throw new CommandFailure($"{Repository.Relative(serialLog)}: {failure.Message}");
+        }
+
         using (var output = File.Create(file))
         {
-            ChromeTrace.Write(recordings, output);
+            trace.WriteTo(output);
         }
 
         Report.Line(
@@ -48,10 +58,10 @@ public static partial class TraceFile
                     break;
                 case "recording":
                     Finish();
-                    announced = int.Parse(fields[1], CultureInfo.InvariantCulture);
+                    announced = Announced(fields);
                     break;
                 case "piece":
-                    current.Write(Convert.FromBase64String(fields[1]));
+                    current.Write(Piece(fields));
                     break;
                 case "end":
                     Finish();
@@ -68,6 +78,32 @@ public static partial class TraceFile
             : throw new CommandFailure(
                 $"{source}: no trace; the console's instance writes it at 'trace', 'shutdown' and 'reboot'"
             );
+
+        int Announced(string[] fields) =>
+            fields.Length == 2
+            && int.TryParse(
+                fields[1],
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var length
+            )
+                ? length
+                : throw Damaged(fields);
+
+        byte[] Piece(string[] fields)
+        {
+            try
+            {
+                return Convert.FromBase64String(fields.Length == 2 ? fields[1] : "?");
+            }
+            catch (FormatException)
+            {
+                throw Damaged(fields);
+            }
+        }
+
+        CommandFailure Damaged(string[] fields) =>
+            new($"{source}: the trace is damaged at '{string.Join(';', fields)}'");
 
         void Finish()
         {

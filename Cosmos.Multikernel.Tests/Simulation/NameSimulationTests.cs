@@ -387,6 +387,108 @@ public sealed class NameSimulationTests
     }
 
     [Test]
+    public void AMachineMayBeDisposedOfTwice()
+    {
+        StartMachine(1, cores: 1);
+        Start(0, "client", () => Task.CompletedTask);
+        Run();
+        machine.Dispose();
+        machine.Dispose();
+    }
+
+    /// <summary>Whether the answer or the giving up comes first: a name that nobody got is free.</summary>
+    [Test]
+    public void ARegistrationGivenUpAtAnyMomentLeavesNoName()
+    {
+        for (int seed = 0; seed < 300; seed++)
+        {
+            StartMachine(seed, cores: 3);
+            Start(
+                seed % 3,
+                "server",
+                async () =>
+                {
+                    using CancellationTokenSource giveUp = new();
+                    machine.After(seed * 1_000, giveUp.Cancel);
+                    try
+                    {
+                        await using NameRegistration early = await Names.RegisterAsync(
+                            Disk,
+                            "service",
+                            0,
+                            Patience,
+                            giveUp.Token
+                        );
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        // Given up.
+                    }
+                    await Names.RegisterAsync(Disk, "service", 0, Patience);
+                }
+            );
+            Run();
+        }
+    }
+
+    [Test]
+    public void BindingInTimeOrNotEndsAsItSays()
+    {
+        int late = 0;
+        for (int seed = 0; seed < 100; seed++)
+        {
+            StartMachine(seed, cores: 3);
+            SimulatedInstance server = StartServer(1);
+            Start(
+                0,
+                "client",
+                async () =>
+                {
+                    await CallAsync();
+                    machine.After(0, () => machine.Crash(server));
+                    await EventLoop.Current.Delay(TimeSpan.FromMicroseconds(seed));
+                    try
+                    {
+                        await Names.BindAsync<WorkbenchProxy>(Disk, TimeSpan.FromMicroseconds(500));
+                    }
+                    catch (TimeoutException)
+                    {
+                        late++;
+                    }
+                }
+            );
+            Run();
+        }
+        Assert.That(late, Is.GreaterThan(50));
+    }
+
+    /// <summary>A home without room is asked again, by a monitor that does other things meanwhile.</summary>
+    [Test]
+    public void ANameWaitsForRoomAtItsNextHome()
+    {
+        int home = Homes.First(Disk, [0, 1]);
+        int next = 1 - home;
+        StartMachine(1, cores: 2);
+        StartServer(next);
+        Start(
+            next,
+            "client",
+            async () =>
+            {
+                Assert.That(await CallAsync(), Is.EqualTo(42));
+                machine.MonitorOf(next).Home.MostNames = 0;
+                machine.After(0, () => machine.Crash(machine.Find(home, "monitor")!));
+                await EventLoop.Current.Delay(TimeSpan.FromSeconds(3));
+                Assert.That(await Names.FindAsync(Disk, Patience), Is.Null);
+                machine.MonitorOf(next).Home.MostNames = 1;
+                await EventLoop.Current.Delay(TimeSpan.FromSeconds(2));
+                Assert.That(await Names.FindAsync(Disk, Patience), Is.Not.Null);
+            }
+        );
+        Run();
+    }
+
+    [Test]
     public void WithoutItsMonitorAnInstanceHearsSoAtOnce()
     {
         StartMachine(1, cores: 2);

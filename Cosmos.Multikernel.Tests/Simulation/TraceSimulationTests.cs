@@ -36,6 +36,42 @@ public sealed class TraceSimulationTests
         Assert.That(few.Flows, Is.Positive.And.LessThan(all.Flows));
     }
 
+    /// <summary>A full trace keeps no channel alive that has no event in it.</summary>
+    [Test]
+    public void ATraceHasNoMoreChannelsThanEvents()
+    {
+        const int capacity = 10;
+        using SimulatedMachine machine = new(1) { TraceCapacity = capacity };
+        machine.Start(
+            0,
+            "server",
+            async () =>
+            {
+                while (true)
+                {
+                    await Channel.AcceptAsync();
+                }
+            }
+        );
+        SimulatedInstance client = machine.Start(
+            1,
+            "client",
+            async () =>
+            {
+                for (int i = 0; i < 3 * capacity; i++)
+                {
+                    using Channel channel = await Channel.ConnectAsync(0, "server");
+                }
+            }
+        );
+        Assert.That(machine.Run(mostTurns: 1_000_000), Is.True);
+        Assert.That(client.Failure, Is.Null);
+        Assert.That(
+            client.Loop.Trace!.Record(withCore: false).Channels,
+            Has.Count.InRange(1, capacity)
+        );
+    }
+
     private static TraceContent Run(int seed, int capacity)
     {
         using SimulatedMachine machine = new(seed) { TraceCapacity = capacity };

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Cosmos.Multikernel;
 
 /// <summary>An instance that the boot medium declares. It may run, have ended or never have started.</summary>
@@ -10,4 +12,24 @@ public sealed record DeclaredInstance(
     string Name,
     bool IsConsole = false,
     bool IsMonitor = false
-);
+)
+{
+    /// <summary>From <c>CORE NAME</c> and, in any order, <c>console</c> and <c>monitor</c>.</summary>
+    /// <param name="entry">The words.</param>
+    /// <param name="source">Where they are from, for the error.</param>
+    /// <exception cref="InvalidDataException">They are something else.</exception>
+    internal static DeclaredInstance Parse(string entry, string source)
+    {
+        var words = entry.Split(' ');
+        var roles = words.Skip(2).ToArray();
+        return
+            words.Length >= 2
+            && words[1].Length != 0
+            && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var core)
+            && Array.TrueForAll(roles, role => role is "console" or "monitor")
+            ? new(core, words[1], roles.Contains("console"), roles.Contains("monitor"))
+            : throw new InvalidDataException(
+                $"{source}: '{entry}' is not CORE NAME with perhaps 'console' or 'monitor' after it."
+            );
+    }
+}

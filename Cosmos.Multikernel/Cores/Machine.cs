@@ -8,12 +8,16 @@ namespace Cosmos.Multikernel;
 /// <summary>The whole machine, as far as one instance may know and touch it.</summary>
 public static unsafe partial class Machine
 {
+    private static readonly Lazy<IReadOnlyList<DeclaredInstance>> Declared = new(() =>
+        Instance.IsHosted ? HostedInstances() : AskCpuDriver()
+    );
+
     /// <summary>
     /// Every instance that the boot medium declares, in its order. Hosted: what <c>COSMOS_DECLARED</c> lists, as
     /// <c>CORE NAME;CORE NAME</c> (further words <c>console</c> and <c>monitor</c> say what else it is), else this instance alone.
     /// </summary>
-    public static IReadOnlyList<DeclaredInstance> DeclaredInstances { get; } =
-        Instance.IsHosted ? HostedInstances() : [.. AskCpuDriver()];
+    /// <exception cref="InvalidDataException">Hosted: <c>COSMOS_DECLARED</c> is no such list.</exception>
+    public static IReadOnlyList<DeclaredInstance> DeclaredInstances => Declared.Value;
 
     /// <summary>The cores that the boot medium puts instances of this name on, in ascending order.</summary>
     public static IReadOnlyList<int> CoresOf(string instance) =>
@@ -92,20 +96,10 @@ public static unsafe partial class Machine
 
     private static DeclaredInstance[] HostedInstances()
     {
-        var declared = Environment.GetEnvironmentVariable("COSMOS_DECLARED");
+        const string variable = "COSMOS_DECLARED";
+        var declared = Environment.GetEnvironmentVariable(variable);
         return declared is null
             ? [new(Core.Current, Instance.Name, IsConsole: true)]
-            :
-            [
-                .. declared
-                    .Split(';')
-                    .Select(entry => entry.Split(' '))
-                    .Select(words => new DeclaredInstance(
-                        int.Parse(words[0]),
-                        words[1],
-                        IsConsole: words.AsSpan(2).Contains("console"),
-                        IsMonitor: words.AsSpan(2).Contains("monitor")
-                    )),
-            ];
+            : [.. declared.Split(';').Select(entry => DeclaredInstance.Parse(entry, variable))];
     }
 }

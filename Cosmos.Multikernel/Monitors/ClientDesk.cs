@@ -23,6 +23,9 @@ internal sealed class ClientDesk(CoreMonitor monitor, Channel channel) : IMonito
     /// <summary>The monitor's handle of the channel, by which the CPU driver knows the instance.</summary>
     public int Handle => channel.Handle;
 
+    /// <summary>What the instance has not taken yet.</summary>
+    public int WaitingRequests => requests.Count;
+
     public bool HasLeft { get; set; }
 
     public ChannelException? EndReason => channel.EndReason;
@@ -51,7 +54,8 @@ internal sealed class ClientDesk(CoreMonitor monitor, Channel channel) : IMonito
         Deadline deadline
     )
     {
-        if (asked.Count >= MostRequests)
+        // An instance that is stuck takes none: those given up by who asked are still in the queue.
+        if (asked.Count >= MostRequests || requests.Count >= MostRequests)
         {
             return new BindingAnswer(BindingVerdict.Busy);
         }

@@ -28,7 +28,7 @@ public sealed class CoreMonitor
     private readonly Dictionary<int, PeerDesk> peerDesks = [];
     private readonly Dictionary<int, uint> lives = [];
 
-    private CoreMonitor(EventLoop loop)
+    internal CoreMonitor(EventLoop loop)
     {
         Loop = loop;
         ClientsChanged = new Signal(loop);
@@ -70,14 +70,16 @@ public sealed class CoreMonitor
     internal bool IsRestarted => Loop.Platform.Life != 0;
 
     /// <summary>Is the monitor of the current event loop's core, until the loop ends.</summary>
-    public static async Task RunAsync(CancellationToken stopping = default)
+    public static Task RunAsync(CancellationToken stopping = default) =>
+        new CoreMonitor(EventLoop.Current).ServeAsync(stopping);
+
+    internal async Task ServeAsync(CancellationToken stopping)
     {
-        CoreMonitor monitor = new(EventLoop.Current);
-        Task clients = monitor.AcceptClientsAsync(stopping);
-        Task peers = monitor.AcceptPeersAsync(stopping);
-        if (monitor.IsRestarted)
+        Task clients = AcceptClientsAsync(stopping);
+        Task peers = AcceptPeersAsync(stopping);
+        if (IsRestarted)
         {
-            monitor.Peers.AnnounceAll();
+            Peers.AnnounceAll();
         }
         await Task.WhenAll(clients, peers);
     }

@@ -24,12 +24,17 @@ internal sealed class InstanceProbe(CoreMonitor monitor)
             probes[instance] = probe;
             RemoveWhenDone(instance, probe);
         }
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(
+            deadline.Token
+        );
         try
         {
-            Task changed = monitor.ClientsChanged.WaitAsync(deadline.Token).AsTask();
+            Task changed = monitor.ClientsChanged.WaitAsync(over.Token).AsTask();
             Task first = await Task.WhenAny(probe, changed);
             if (first == probe && await probe is { } end)
             {
+                // Who waits for the next change would wait on, and be one more for each question about a dead instance.
+                over.Cancel();
                 return end;
             }
             await changed;

@@ -129,7 +129,21 @@ internal sealed class MonitorConnection
     /// <exception cref="NameTakenException">Somebody living has it.</exception>
     public async Task RegisterAsync(NameRegistration registration, Deadline deadline)
     {
-        NameAnswer answer = await RegisterOnceAsync(registration, isRenewal: false, deadline);
+        NameAnswer answer;
+        try
+        {
+            answer = await RegisterOnceAsync(registration, isRenewal: false, deadline);
+        }
+        catch (Exception exception)
+            when (exception is TimeoutException or OperationCanceledException)
+        {
+            // The answer may be on its way: a name that nobody holds here must not stay registered.
+            if (!registrations.Exists(other => other.Name == registration.Name))
+            {
+                UnregisterLater(registration.Name);
+            }
+            throw;
+        }
         if (answer.Verdict == NameVerdict.Taken)
         {
             throw new NameTakenException(registration.Name, answer.Record);
@@ -140,16 +154,9 @@ internal sealed class MonitorConnection
     /// <summary>Gives a name back.</summary>
     public async Task UnregisterAsync(NameRegistration registration)
     {
-        if (registrations.Remove(registration) && monitor is { } proxy)
+        if (registrations.Remove(registration))
         {
-            try
-            {
-                await proxy.UnregisterAsync(registration.Name);
-            }
-            catch (ChannelException)
-            {
-                // The monitor has ended, and the registration with it.
-            }
+            await UnregisterAsync(registration.Name);
         }
     }
 
@@ -289,6 +296,24 @@ internal sealed class MonitorConnection
             () => $"The name service did not register '{registration.Name}' in time.",
             deadline
         );
+
+    private async void UnregisterLater(string name) => await UnregisterAsync(name);
+
+    private async Task UnregisterAsync(string name)
+    {
+        if (monitor is not { } proxy)
+        {
+            return;
+        }
+        try
+        {
+            await proxy.UnregisterAsync(name);
+        }
+        catch (Exception exception) when (exception is ChannelException or ObjectDisposedException)
+        {
+            // The monitor has ended, and the registration with it.
+        }
+    }
 
     /// <summary>After the monitor came back: it knows nothing of the names this instance has.</summary>
     private async void RenewLater(NameRegistration registration)

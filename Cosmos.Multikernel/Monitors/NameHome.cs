@@ -8,7 +8,6 @@ namespace Cosmos.Multikernel.Monitors;
 /// </summary>
 internal sealed class NameHome(CoreMonitor monitor)
 {
-    private const int MostNames = 16_384;
     private const int MostWaiting = 16_384;
 
     // How long names of dead homes may take to arrive here before somebody else may take them. Their registrars begin when
@@ -21,6 +20,12 @@ internal sealed class NameHome(CoreMonitor monitor)
     private int waiting;
 
     private sealed record Entry(PeerDesk? Registrar, NameRecord Record, ulong Number);
+
+    /// <summary>How many names it takes.</summary>
+    public int MostNames { get; set; } = 16_384;
+
+    /// <summary>How many names somebody waits for.</summary>
+    public int Awaited => awaited.Count;
 
     /// <summary>The names held now.</summary>
     public IEnumerable<NameRecord> All => entries.Values.Select(entry => entry.Record);
@@ -67,7 +72,7 @@ internal sealed class NameHome(CoreMonitor monitor)
                 return new NameAnswer(NameVerdict.NotYet);
             }
         }
-        else if (entries.Count == MostNames)
+        else if (entries.Count >= MostNames)
         {
             return new NameAnswer(NameVerdict.Busy);
         }
@@ -123,14 +128,14 @@ internal sealed class NameHome(CoreMonitor monitor)
             {
                 return new NameAnswer(NameVerdict.Busy);
             }
+            if (!awaited.TryGetValue(name, out Signal? signal))
+            {
+                signal = new Signal(monitor.Loop);
+                awaited.Add(name, signal);
+            }
             waiting++;
             try
             {
-                if (!awaited.TryGetValue(name, out Signal? signal))
-                {
-                    signal = new Signal(monitor.Loop);
-                    awaited.Add(name, signal);
-                }
                 await signal.WaitAsync(deadline.Token);
             }
             catch (OperationCanceledException)
@@ -139,10 +144,11 @@ internal sealed class NameHome(CoreMonitor monitor)
             }
             finally
             {
-                if (--waiting == 0)
+                waiting--;
+                if (signal.Waiting == 0 && awaited.GetValueOrDefault(name) == signal)
                 {
-                    // Nobody waits for anything: names that never came are not remembered.
-                    awaited.Clear();
+                    // The last who waited: a name that never came is not remembered.
+                    awaited.Remove(name);
                 }
             }
         }

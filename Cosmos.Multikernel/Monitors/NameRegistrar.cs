@@ -12,6 +12,9 @@ internal sealed class NameRegistrar(CoreMonitor monitor)
     private const int MostNames = 4096;
     private const int NoHome = -1;
 
+    // How soon to ask a home again that had no time or no room: a full one answers at once, perhaps without any wait.
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(10);
+
     private readonly Dictionary<string, Entry> entries = [];
     private ulong lastNumber;
 
@@ -288,22 +291,29 @@ internal sealed class NameRegistrar(CoreMonitor monitor)
             return;
         }
         entry.IsMoving = true;
-        int before;
         NameAnswer answer;
-        do
+        while (true)
         {
             entry.MustMoveAgain = false;
-            before = entry.Home;
-            using Deadline deadline = new(monitor.Loop, Deadline.Slice);
-            answer = await PlaceAsync(entry, isRenewal: true, deadline);
+            int before = entry.Home;
+            using (Deadline deadline = new(monitor.Loop, Deadline.Slice))
+            {
+                answer = await PlaceAsync(entry, isRenewal: true, deadline);
+            }
             if (before != NoHome && before != entry.Home)
             {
                 WithdrawFrom(before, entry);
             }
-        } while (
-            IsKept(entry)
-            && (entry.MustMoveAgain || answer.Verdict is NameVerdict.NotYet or NameVerdict.Busy)
-        );
+            bool isNotYet = answer.Verdict is NameVerdict.NotYet or NameVerdict.Busy;
+            if (!IsKept(entry) || !(isNotYet || entry.MustMoveAgain))
+            {
+                break;
+            }
+            if (isNotYet)
+            {
+                await monitor.Loop.Delay(Retry);
+            }
+        }
         entry.IsMoving = false;
         if (!IsKept(entry))
         {

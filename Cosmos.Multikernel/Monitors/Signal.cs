@@ -9,6 +9,9 @@ internal sealed class Signal(EventLoop loop)
 {
     private readonly List<PendingOperation<bool>> waiting = [];
 
+    /// <summary>How many wait now.</summary>
+    public int Waiting => waiting.Count;
+
     /// <summary>Waits for the next change.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public ValueTask WaitAsync(CancellationToken cancellation)

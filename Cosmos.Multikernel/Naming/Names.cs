@@ -102,14 +102,26 @@ public static class Names
         where TProxy : IMessageProxy<TProxy>
     {
         Check(name);
+        using Deadline deadline = new(EventLoop.Current, timeout, cancellation);
+        try
+        {
+            return await BindAsync<TProxy>(name, deadline);
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            throw Late(name);
+        }
+    }
+
+    private static async Task<TProxy> BindAsync<TProxy>(string name, Deadline deadline)
+        where TProxy : IMessageProxy<TProxy>
+    {
         EventLoop loop = EventLoop.Current;
-        using Deadline deadline = new(loop, timeout, cancellation);
         TimeSpan retry = FirstRetry;
         while (true)
         {
             NameRecord found =
-                await Connection.LookupAsync(name, waits: true, deadline)
-                ?? throw new TimeoutException($"Nobody served '{name}' in time.");
+                await Connection.LookupAsync(name, waits: true, deadline) ?? throw Late(name);
             try
             {
                 return await MessageClient.ConnectAsync<TProxy>(
@@ -120,7 +132,7 @@ public static class Names
                         Service = found.Service.ToString(),
                         ConnectTimeout = deadline.Remaining,
                     },
-                    cancellation
+                    deadline.Token
                 );
             }
             catch (ChannelException exception)
@@ -171,6 +183,8 @@ public static class Names
         ?? throw new InvalidOperationException(
             $"Names need a monitor, and none is declared for core {EventLoop.Current.Core}."
         );
+
+    private static TimeoutException Late(string name) => new($"Nobody served '{name}' in time.");
 
     private static void Check(string name)
     {

@@ -30,15 +30,16 @@ internal sealed class TraceBuffer(InstancePlatform platform, int capacity)
     /// <summary>Something happened on a channel.</summary>
     public void AddAt(long time, TraceKind kind, Channel channel, long value, uint line)
     {
-        if (channel.TraceIndex < 0)
-        {
-            channel.TraceIndex = Math.Min(channels.Count, ushort.MaxValue);
-            channels.Add(channel);
-        }
-        if (count == events.Length || channel.TraceIndex == ushort.MaxValue)
+        if (count == events.Length)
         {
             dropped++;
             return;
+        }
+        if (channel.TraceIndex < 0)
+        {
+            // Each channel here has an event: there are no more of them than events.
+            channel.TraceIndex = channels.Count;
+            channels.Add(channel);
         }
         events[count++] = new(time, value, line, (ushort)channel.TraceIndex, kind);
     }

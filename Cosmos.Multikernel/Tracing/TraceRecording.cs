@@ -86,6 +86,11 @@ internal sealed record TraceRecording(
         {
             throw new InvalidDataException("The trace recording ends too early.");
         }
+        catch (Exception exception) when (exception is IOException or FormatException)
+        {
+            // A string whose length cannot be.
+            throw new InvalidDataException($"The trace recording is damaged: {exception.Message}");
+        }
     }
 
     private static void WriteAll<T>(BinaryWriter writer, T[] items)

@@ -65,11 +65,14 @@ internal sealed class HostedMachine : VirtualMachine
     {
         try
         {
+            HostedInstance? console;
             lock (_gate)
             {
-                _life.Console?.Type(keys.Span);
+                console = _life.Console;
             }
 
+            // Not under the lock: an instance that reads nothing blocks who types, and must not block who kills it.
+            console?.Type(keys.Span);
             return Task.CompletedTask;
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException)

@@ -53,8 +53,15 @@ internal sealed class MachineFolder : IDisposable
 
     public void Dispose()
     {
-        Directory.Delete(Path, recursive: true);
-        _leash.Dispose();
-        _janitor.Wait();
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        finally
+        {
+            // Whatever is still there is now the janitor's.
+            _leash.Dispose();
+            _janitor.Wait();
+        }
     }
 }

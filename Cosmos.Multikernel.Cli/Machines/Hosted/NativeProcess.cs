@@ -89,7 +89,7 @@ internal sealed unsafe class NativeProcess
             }
         });
 
-    /// <summary>Blocks until the process has ended.</summary>
+    /// <summary>Blocks until the process has ended, and ends what it started and left running in its group.</summary>
     /// <returns>Its wait status, wait(2): exit status times 256, or the signal.</returns>
     public int Wait()
     {
@@ -104,6 +104,8 @@ internal sealed unsafe class NativeProcess
 
         lock (_gate)
         {
+            // Not reaped yet, so the group's number is still its own.
+            _ = SendSignal(-Id, Kill9);
             _reaped = true;
             int status;
             _ = WaitPid(Id, &status, 0);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NUnit.Framework;
 
 namespace Cosmos.Multikernel.Tests.Host.Hosted;
@@ -150,6 +151,29 @@ public sealed class HostedRunTests
         string name = Path.GetFileName(program);
         Assert.That(launcher.Output, Does.Contain($"[0 {name}]: ended: status {status}"));
         Assert.That(launcher.Output, Does.Contain($"[1 {name}]: ended: status {status}"));
+    }
+
+    /// <summary>An instance's end ends what it started, which would keep its output open and the machine alive.</summary>
+    [Test]
+    public async Task WhatAnInstanceLeavesRunningEndsWithIt()
+    {
+        string program = Path.Combine(Path.GetTempPath(), $"leaver-{Guid.NewGuid():N}");
+        await File.WriteAllTextAsync(program, "#!/bin/sh\nsleep 600 &\necho left $!\n");
+        using (Process mode = Process.Start("chmod", ["+x", program]))
+        {
+            await mode.WaitForExitAsync();
+        }
+        try
+        {
+            using LauncherProcess launcher = new("--with", $"{program}@0");
+            Assert.That(await launcher.EndAsync(), Is.Zero, launcher.Output);
+            string left = launcher.Output.Split("left ")[1].Split('\n')[0];
+            Assert.That(IsAlive(int.Parse(left)), Is.False);
+        }
+        finally
+        {
+            File.Delete(program);
+        }
     }
 
     [Test]

@@ -70,12 +70,13 @@ public sealed class HostedMonitorTests
     {
         EventLoop server = StartServer();
         EventLoop client = machine.Add(1, "client");
+        Task ending = Task.CompletedTask;
         await client.InvokeAsync(async () =>
         {
             using WorkbenchProxy disk = await Names.BindAsync<WorkbenchProxy>("disk", Patience);
             Task<int> waiting = disk.WaitAsync(60_000, CancellationToken.None).AsTask();
             await disk.NothingAsync();
-            _ = Task.Run(server.Dispose);
+            ending = Task.Run(server.Dispose);
             ChannelException? end = null;
             try
             {
@@ -94,5 +95,6 @@ public sealed class HostedMonitorTests
                 await EventLoop.Current.Delay(TimeSpan.FromMilliseconds(1));
             }
         });
+        await ending;
     }
 }

@@ -1,6 +1,7 @@
 using Cosmos.Multikernel.Cli.Output;
 using Cosmos.Multikernel.Cli.Tracing;
 using Cosmos.Multikernel.Tests.Host.Hosted;
+using Cosmos.Multikernel.Tracing;
 using NUnit.Framework;
 
 namespace Cosmos.Multikernel.Tests.Host.Tracing;
@@ -71,6 +72,9 @@ public sealed class TraceTests
         "\e]8421;begin\a\e]8421;recording;3\a\e]8421;piece;QUI=\a\e]8421;end\a",
         "has 2 bytes where it announced 3"
     )]
+    [TestCase("\e]8421;begin\a\e]8421;recording;two\a", "damaged at 'recording;two'")]
+    [TestCase("\e]8421;begin\a\e]8421;recording\a", "damaged at 'recording'")]
+    [TestCase("\e]8421;begin\a\e]8421;piece;Q?==\a", "damaged at 'piece;Q?=='")]
     public void ATraceThatIsNotWholeIsAnError(string text, string says) =>
         Assert.That(
             () => TraceFile.Extract(text, "run.log"),
@@ -94,4 +98,36 @@ public sealed class TraceTests
             () => ChromeTrace.Write([new byte[length]], Stream.Null),
             Throws.TypeOf<InvalidDataException>()
         );
+
+    /// <summary>Whatever byte is spoilt, it is refused as damaged or it spoils only the picture.</summary>
+    [Test]
+    public void ADamagedRecordingIsRefused()
+    {
+        byte[] whole = new TraceRecording(
+            1,
+            "hello",
+            0,
+            [new TraceChannel(1, true, 0, "shell", "instance")],
+            [new TraceEvent(5, 16, 1, 0, TraceKind.Send)],
+            []
+        ).ToBytes();
+        int refused = 0;
+        for (int at = 0; at < whole.Length; at++)
+        {
+            for (int bit = 0; bit < 8; bit++)
+            {
+                byte[] damaged = [.. whole];
+                damaged[at] ^= (byte)(1 << bit);
+                try
+                {
+                    ChromeTrace.Write([damaged], Stream.Null);
+                }
+                catch (InvalidDataException)
+                {
+                    refused++;
+                }
+            }
+        }
+        Assert.That(refused, Is.Positive);
+    }
 }

@@ -25,6 +25,7 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
     private readonly List<SimulatedChannel> channels = [];
     private readonly List<SimulatedInstance> awake = [];
     private readonly Dictionary<(int Core, string Name), uint> lives = [];
+    private readonly Dictionary<int, CoreMonitor> monitors = [];
     private long lastNumber;
     private long lastFrame;
 
@@ -75,7 +76,19 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
 
     /// <summary>Starts a core's monitor, or starts it anew.</summary>
     public SimulatedInstance StartMonitor(int core) =>
-        Start(core, MonitorName, () => CoreMonitor.RunAsync());
+        Start(
+            core,
+            MonitorName,
+            () =>
+            {
+                CoreMonitor monitor = new(EventLoop.Current);
+                monitors[core] = monitor;
+                return monitor.ServeAsync(CancellationToken.None);
+            }
+        );
+
+    /// <summary>A core's monitor in its latest life.</summary>
+    public CoreMonitor MonitorOf(int core) => monitors[core];
 
     /// <summary>Frames that somebody holds, or that are on their way.</summary>
     public int FramesAlive { get; set; }
@@ -120,6 +133,13 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
         }
     }
 
+    /// <summary>An instance gets no turns any more, as if its program went round in a loop for ever.</summary>
+    public void Hang(SimulatedInstance instance)
+    {
+        Asleep(instance);
+        instance.IsListed = true;
+    }
+
     /// <summary>Runs until nobody can do anything any more, or until done.</summary>
     /// <returns>False when the turns did not suffice.</returns>
     public bool Run(int mostTurns, Func<bool>? done = null)
@@ -162,6 +182,9 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
         {
             channel.Dispose();
         }
+
+        // Memory that is freed twice is somebody else's the second time.
+        channels.Clear();
     }
 
     /// <summary>Whether there has ever been such an instance.</summary>

@@ -9,12 +9,6 @@ internal static class PlatformSelection
     /// <summary>Hosted: the directory that is the machine.</summary>
     public const string MachineVariable = "COSMOS_HOSTED";
 
-    /// <summary>Hosted: this instance's core.</summary>
-    public const string CoreVariable = "COSMOS_CORE";
-
-    /// <summary>Hosted: this instance's name.</summary>
-    public const string NameVariable = "COSMOS_INSTANCE";
-
     /// <summary>Hosted: not empty where a trace is recorded.</summary>
     public const string TraceVariable = "COSMOS_TRACE";
 
@@ -28,16 +22,11 @@ internal static class PlatformSelection
         string machine =
             Environment.GetEnvironmentVariable(MachineVariable)
             ?? Path.Combine(HostedPlatform.MachinesDirectory, $"cosmos-{Environment.ProcessId}");
-        _ = int.TryParse(Environment.GetEnvironmentVariable(CoreVariable), out int core);
-        string name =
-            Environment.GetEnvironmentVariable(NameVariable)
-            ?? Path.GetFileName(Environment.ProcessPath)
-            ?? "instance";
         bool traces = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(TraceVariable));
         HostedPlatform platform = new(
             machine,
-            core,
-            name,
+            Core.Current,
+            Instance.Name,
             Machine.DeclaredInstances,
             traces ? TraceBuffer.DefaultCapacity : 0
         );

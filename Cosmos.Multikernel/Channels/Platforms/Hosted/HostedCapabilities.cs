@@ -125,7 +125,8 @@ internal sealed class HostedCapabilities(string machine, Func<int, HostedChannel
             }
             catch (DirectoryNotFoundException)
             {
-                // The machine is gone, and the frame with it. A finalizer may be the one to notice: it must not throw.
+                // The machine is gone, and the frame with it. The collector gives up frames too, whenever it likes, and what its
+                // thread throws ends the process.
             }
         }
     }

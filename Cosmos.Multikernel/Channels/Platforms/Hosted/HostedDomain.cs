@@ -30,8 +30,12 @@ internal sealed unsafe partial class HostedDomain : IDisposable
     /// <summary>The instance's process, 0 before it starts.</summary>
     public int ProcessId
     {
-        get => Volatile.Read(ref *(int*)(page.Memory + ProcessOffset));
-        set => Volatile.Write(ref *(int*)(page.Memory + ProcessOffset), value);
+        get => (int)Volatile.Read(ref *ProcessWord);
+        set
+        {
+            Volatile.Write(ref *ProcessWord, (uint)value);
+            Futex.Wake(ProcessWord);
+        }
     }
 
     /// <summary>
@@ -48,6 +52,8 @@ internal sealed unsafe partial class HostedDomain : IDisposable
 
     /// <summary>Whether the instance has ended.</summary>
     public bool HasEnded => Volatile.Read(ref *EndedWord) != 0;
+
+    private uint* ProcessWord => (uint*)(page.Memory + ProcessOffset);
 
     private uint* EndedWord => (uint*)(page.Memory + EndedOffset);
 
@@ -89,6 +95,18 @@ internal sealed unsafe partial class HostedDomain : IDisposable
         // Release: who sees the end sees its status.
         Volatile.Write(ref *EndedWord, 1);
         Futex.Wake(EndedWord);
+    }
+
+    /// <summary>Blocks until a process is this instance.</summary>
+    /// <returns>Its number.</returns>
+    public int WaitForStart()
+    {
+        int process;
+        while ((process = ProcessId) == 0)
+        {
+            Futex.Wait(ProcessWord, 0, -1);
+        }
+        return process;
     }
 
     /// <summary>Blocks until somebody has said how the instance ended.</summary>

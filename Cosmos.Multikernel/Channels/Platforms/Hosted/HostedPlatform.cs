@@ -17,9 +17,6 @@ namespace Cosmos.Multikernel.Channels.Platforms.Hosted;
 /// </remarks>
 internal sealed unsafe class HostedPlatform : InstancePlatform
 {
-    // How often, every 10 ms, to look for a declared instance that has not started yet.
-    private const int StartAttempts = 200;
-
     private static int nextFile;
 
     private readonly string machine;
@@ -53,6 +50,14 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         Core = core;
         Name = name;
         domain = HostedDomain.Create(machine, core, name);
+        if (!domain.IsSupervised)
+        {
+            // A launcher has made the pages of all. As on the metal, what is declared can be connected to before it runs.
+            foreach (DeclaredInstance other in this.declared)
+            {
+                HostedDomain.Create(machine, other.Core, other.Name).Dispose();
+            }
+        }
         Life = domain.Join(Environment.ProcessId);
         watcher = new PeerWatcher(machine, PeerEnded);
         capabilities = new HostedCapabilities(machine, FindChannel);
@@ -116,16 +121,9 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     public override ChannelBinding Connect(int core, string instance, uint slots)
     {
         HostedDomain? peer = HostedDomain.TryOpen(machine, core, instance);
-
-        // On the metal a declared instance can be connected to before it runs; processes start when they start.
-        var expected = IsDeclared(core, instance);
-        for (int attempt = 0; peer is null && expected && attempt < StartAttempts; attempt++)
-        {
-            Thread.Sleep(10);
-            peer = HostedDomain.TryOpen(machine, core, instance);
-        }
         if (peer is null || peer.HasEnded)
         {
+            peer?.Dispose();
             throw new ChannelRefusedException(
                 peer is null
                     ? $"There is no instance '{instance}' on core {core}."
@@ -170,11 +168,14 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     /// <inheritdoc/>
     public override bool TryAccept(out ChannelBinding binding)
     {
-        foreach (
-            string offer in Directory.EnumerateFiles(domain.Offers).Order(StringComparer.Ordinal)
-        )
+        // The count only says that there is something to look for: who dies in the middle of an offer leaves a file that it has
+        // not counted. Taken before looking, so that what comes meanwhile counts again.
+        Interlocked.Exchange(ref *domain.Page.PendingOffers, 0);
+        Queue<string> offers = new(
+            Directory.EnumerateFiles(domain.Offers).Order(StringComparer.Ordinal)
+        );
+        while (offers.TryDequeue(out string? offer))
         {
-            Interlocked.Decrement(ref *domain.Page.PendingOffers);
             SharedFile memory = SharedFile.Open(offer);
             File.Delete(offer);
             string[] parts = Path.GetFileName(offer).Split('-', 4)[3].Split('.', 2);
@@ -207,6 +208,10 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
             channel.RingPeer();
             watcher.Watch(peerCore, parts[1], HostedChannel.OfferedBy(memory));
             binding = channel.Binding;
+            if (offers.Count != 0)
+            {
+                Interlocked.Increment(ref *domain.Page.PendingOffers);
+            }
             return true;
         }
         binding = default;
@@ -238,23 +243,30 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     /// <param name="waitStatus">The exit code times 256, or the signal.</param>
     public void RecordEnd(int waitStatus)
     {
-        if (!disposed && !domain.IsSupervised && !domain.HasEnded)
+        // Another thread may be leaving the machine at this moment: then the page is not there any more.
+        lock (gate)
         {
-            domain.RecordEnd(waitStatus);
+            if (!disposed && !domain.IsSupervised && !domain.HasEnded)
+            {
+                domain.RecordEnd(waitStatus);
+            }
         }
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposed || !disposing)
+        if (disposing)
         {
-            return;
+            capabilities.DeleteAll();
         }
-        RecordEnd(Environment.ExitCode << 8);
-        capabilities.DeleteAll();
         lock (gate)
         {
+            if (disposed || !disposing)
+            {
+                return;
+            }
+            RecordEnd(Environment.ExitCode << 8);
             disposed = true;
             foreach (HostedChannel channel in channels.Values)
             {

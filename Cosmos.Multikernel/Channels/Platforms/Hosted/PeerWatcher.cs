@@ -24,7 +24,7 @@ internal sealed unsafe class PeerWatcher(string machine, Action<int, string> end
         lock (watched)
         {
             if (
-                (!supervised && (process == 0 || process == Environment.ProcessId))
+                (!supervised && process == Environment.ProcessId)
                 || !watched.Add((core, name, supervised ? 0 : process))
             )
             {
@@ -34,16 +34,25 @@ internal sealed unsafe class PeerWatcher(string machine, Action<int, string> end
         }
         new Thread(() =>
         {
+            bool isOther = true;
             if (supervised)
             {
                 peer!.WaitForEnd();
             }
             else
             {
-                WaitForProcess(process);
+                int started = process != 0 ? process : peer!.WaitForStart();
+                isOther = started != Environment.ProcessId;
+                if (isOther)
+                {
+                    WaitForProcess(started);
+                }
             }
             peer?.Dispose();
-            ended(core, name);
+            if (isOther)
+            {
+                ended(core, name);
+            }
         })
         {
             IsBackground = true,
