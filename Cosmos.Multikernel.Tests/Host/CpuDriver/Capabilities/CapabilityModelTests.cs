@@ -84,8 +84,28 @@ public sealed class CapabilityModelTests
     [Test]
     public void RandomCallsAgreeWithTheModel()
     {
-        Check.One(Damage.Properties(1000), Prop.ForAll(Runs, steps => Perform(steps)));
-        TestContext.Out.WriteLine(string.Join(' ', model!.Answers));
+        Check.One(Damage.Properties(250), Prop.ForAll(Runs, steps => Perform(steps)));
+        // The runs went everywhere: windows were full, frames shared, peers gone, claims early, late and twice.
+        (Call, long)[] rare =
+        [
+            (Call.Send, -11),
+            (Call.Send, -16),
+            (Call.Send, -32),
+            (Call.Send, -107),
+            (Call.Claim, -11),
+            (Call.Claim, -2),
+            (Call.Claim, 0),
+            (Call.Mint, 0),
+            (Call.Map, -17),
+        ];
+        foreach ((Call, long) answer in rare)
+        {
+            Assert.That(
+                model!.Answers.GetValueOrDefault(answer),
+                Is.GreaterThan(5),
+                answer.ToString()
+            );
+        }
     }
 
     private void Perform(Step[] steps)
