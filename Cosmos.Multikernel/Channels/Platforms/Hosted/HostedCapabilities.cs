@@ -117,6 +117,16 @@ internal sealed class HostedCapabilities(string machine, Func<int, HostedChannel
             mapping = null;
         }
 
-        public override void Free() => File.Delete(path);
+        public override void Free()
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // The machine is gone and its frames with it; the collector must not fail over one that was forgotten.
+            }
+        }
     }
 }
