@@ -39,6 +39,12 @@ internal unsafe struct Channel
     /// <summary>Whether the entry is in the list of those that have something to send.</summary>
     public bool Listed;
 
+    /// <summary>
+    /// Side B accepted and has not said so. Nothing else is said before that: the other side answers what it was sent only when it
+    /// knows by it which entry this is.
+    /// </summary>
+    public bool SaysAccepted;
+
     /// <summary>The news that still has to be sent; 0 for none. A later one replaces an earlier: the last says it all.</summary>
     public LinkMessageKind Pending;
 

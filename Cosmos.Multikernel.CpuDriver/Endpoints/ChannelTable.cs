@@ -126,7 +126,9 @@ public static unsafe partial class ChannelTable
         if (!channel->PeerGone)
         {
             ShowState(channel, ChannelState.Connected, 0);
-            Post(handle, LinkMessageKind.Accepted);
+            channel->SaysAccepted = true;
+            List(handle);
+            SendPending(channel->PeerCore);
         }
         return handle;
     }

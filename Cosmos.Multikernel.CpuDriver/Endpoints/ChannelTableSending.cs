@@ -1,4 +1,4 @@
-// What a channel's entry has to tell other cores: capabilities first, in their order, then how far those that came were taken,
+// What a channel's entry has to tell other cores: that it was accepted, then capabilities, in their order, then how far those that came were taken,
 // then news; and frames that nobody took, each to its home.
 
 namespace Cosmos.Multikernel.CpuDriver.Endpoints;
@@ -62,8 +62,14 @@ public static unsafe partial class ChannelTable
         Channel* channel = ChannelEntries.At(handle);
         bool told =
             channel->PeerCore == core
-                ? TrySendCargo(channel) && TrySendTaken(channel) && TrySendNews(handle)
-                : channel->Pending == 0 && !channel->Cargo.HasWaiting && !channel->Cargo.TellsTaken;
+                ? TrySendAccepted(channel)
+                    && TrySendCargo(channel)
+                    && TrySendTaken(channel)
+                    && TrySendPendingNews(channel)
+                : channel->Pending == 0
+                    && !channel->SaysAccepted
+                    && !channel->Cargo.HasWaiting
+                    && !channel->Cargo.TellsTaken;
         return channel->Cargo.TrySendHome() && told;
     }
 
@@ -103,40 +109,47 @@ public static unsafe partial class ChannelTable
         return true;
     }
 
-    private static bool TrySendNews(uint handle)
+    private static bool TrySendAccepted(Channel* channel)
     {
-        Channel* channel = ChannelEntries.At(handle);
-        bool sent;
-        if (channel->Pending == 0)
-        {
-            return true;
-        }
-        if (channel->Pending == LinkMessageKind.Offer)
-        {
-            ChannelOffer offer = default;
-            offer.Kind = LinkMessageKind.Offer;
-            offer.From = channel->Number;
-            offer.Physical = channel->Physical;
-            offer.Slots = channel->Slots;
-            offer.TargetModule = channel->TargetModule;
-            offer.SourceModule = channel->SourceModule;
-            sent = Links.TrySendShort(channel->PeerCore, (byte*)&offer, (uint)sizeof(ChannelOffer));
-        }
-        else
-        {
-            ChannelNews news = default;
-            news.Kind = channel->Pending;
-            news.To = channel->PeerNumber;
-            news.From = channel->Number;
-            news.State = channel->GoneState;
-            news.Status = channel->GoneStatus;
-            news.CargoReceived = channel->Cargo.Received;
-            sent = Links.TrySendShort(channel->PeerCore, (byte*)&news, (uint)sizeof(ChannelNews));
-        }
-        if (sent)
-        {
-            channel->Pending = 0;
-        }
+        channel->SaysAccepted =
+            channel->SaysAccepted && !TrySendNews(channel, LinkMessageKind.Accepted);
+        return !channel->SaysAccepted;
+    }
+
+    private static bool TrySendPendingNews(Channel* channel)
+    {
+        bool sent =
+            channel->Pending == 0
+            || (
+                channel->Pending == LinkMessageKind.Offer
+                    ? TrySendOffer(channel)
+                    : TrySendNews(channel, channel->Pending)
+            );
+        channel->Pending = sent ? 0 : channel->Pending;
         return sent;
+    }
+
+    private static bool TrySendOffer(Channel* channel)
+    {
+        ChannelOffer offer = default;
+        offer.Kind = LinkMessageKind.Offer;
+        offer.From = channel->Number;
+        offer.Physical = channel->Physical;
+        offer.Slots = channel->Slots;
+        offer.TargetModule = channel->TargetModule;
+        offer.SourceModule = channel->SourceModule;
+        return Links.TrySendShort(channel->PeerCore, (byte*)&offer, (uint)sizeof(ChannelOffer));
+    }
+
+    private static bool TrySendNews(Channel* channel, LinkMessageKind kind)
+    {
+        ChannelNews news = default;
+        news.Kind = kind;
+        news.To = channel->PeerNumber;
+        news.From = channel->Number;
+        news.State = channel->GoneState;
+        news.Status = channel->GoneStatus;
+        news.CargoReceived = channel->Cargo.Received;
+        return Links.TrySendShort(channel->PeerCore, (byte*)&news, (uint)sizeof(ChannelNews));
     }
 }

@@ -328,7 +328,15 @@ public sealed class MessageSession : IChannelListener
         {
             await foreach (T item in items.WithCancellation(token))
             {
-                await credit.TakeAsync(token);
+                try
+                {
+                    await credit.TakeAsync(token);
+                }
+                catch
+                {
+                    Drop(header, item, encode);
+                    throw;
+                }
                 if (draining is { IsCompleted: false } before)
                 {
                     // One at a time waits for room in the ring, whatever credit the client gave.
@@ -347,6 +355,23 @@ public sealed class MessageSession : IChannelListener
         finally
         {
             streams.Remove(header.Call);
+        }
+    }
+
+    // The capabilities in what will not be sent are nobody's.
+    private static void Drop<T>(MessageHeader header, T value, MessageEncoder<T> encode)
+    {
+        MessageWriter dropped = new();
+        dropped.Begin(header);
+        encode(dropped, value);
+        Drop(dropped.TakeCapabilities());
+    }
+
+    private static void Drop(Capability[]? capabilities)
+    {
+        foreach (Capability capability in capabilities ?? [])
+        {
+            capability.Dispose();
         }
     }
 
@@ -466,6 +491,11 @@ public sealed class MessageSession : IChannelListener
         catch (Exception exception) when (exception is ChannelException or ObjectDisposedException)
         {
             // The client has left: RunAsync sees it too, after what the client sent before.
+        }
+        finally
+        {
+            // Those that went are not here any more.
+            Drop(capabilities);
         }
     }
 }

@@ -234,6 +234,24 @@ public sealed class FrameMessageTests
         Assert.That(Files, Is.Zero);
     }
 
+    /// <summary>The collector frees what was forgotten, perhaps after the machine.</summary>
+    [Test]
+    public async Task AFrameThatOutlivesItsMachineIsGoneWithIt()
+    {
+        Frame? frame = null;
+        using (HostedMachine other = new())
+        {
+            await other
+                .Add(0, "lone")
+                .InvokeAsync(async () =>
+                {
+                    frame = Frame.Allocate(4096);
+                    await Task.Yield();
+                });
+        }
+        Assert.That(frame!.Dispose, Throws.Nothing);
+    }
+
     [Test]
     public async Task WhatAnInstanceHeldIsFreedWithIt()
     {

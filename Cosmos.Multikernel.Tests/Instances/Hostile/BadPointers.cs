@@ -11,10 +11,23 @@ internal static unsafe class BadPointers
     /// <param name="Name">For the report.</param>
     /// <param name="Writes">Whether it writes there: then read-only memory is a bad pointer, too.</param>
     /// <param name="Call">Makes the call with this pointer.</param>
-    private sealed record Probe(string Name, bool Writes, Func<nint, long> Call);
+    /// <param name="Errors">The only right answers, if there are any.</param>
+    private sealed record Probe(
+        string Name,
+        bool Writes,
+        Func<nint, long> Call,
+        params long[] Errors
+    );
+
+    private const long NoEntry = -2;
+    private const long BadPointer = -14;
 
     // Fresh memory is zero: an empty path.
     private static readonly nint Empty = Arena.ReadOnly;
+
+    // A capability to ask about.
+    private static readonly nint Capability = (nint)
+        SystemCalls.Invoke(MultikernelCall.AllocateFrame, Arena.PageSize, Arena.PageSize);
 
     private static readonly List<Probe> Probes =
     [
@@ -92,7 +105,42 @@ internal static unsafe class BadPointers
             true,
             p => SystemCalls.Invoke(MultikernelCall.Accept, p, sizeof(AcceptResult))
         ),
+        new(
+            "identify",
+            true,
+            p => Ask(MultikernelCall.IdentifyCapability, p, sizeof(CapabilityDescription)),
+            BadPointer
+        ),
+        new(
+            "mint",
+            false,
+            p => Ask(MultikernelCall.MintCapability, p, sizeof(MintRequest)),
+            BadPointer
+        ),
+        new(
+            "bind interrupt",
+            true,
+            p => Ask(MultikernelCall.BindInterrupt, p, sizeof(InterruptBinding)),
+            BadPointer
+        ),
+        new(
+            "permit",
+            false,
+            p => SystemCalls.Invoke(MultikernelCall.Permit, 0, p, sizeof(PermitRequest)),
+            BadPointer
+        ),
+        // A core that does not trace has nothing to copy.
+        new(
+            "read trace",
+            true,
+            p => SystemCalls.Invoke(MultikernelCall.ReadTrace, 0, p, Arena.PageSize),
+            BadPointer,
+            NoEntry
+        ),
     ];
+
+    private static long Ask(long call, nint pointer, nint size) =>
+        SystemCalls.Invoke(call, Capability, pointer, size);
 
     public static string Run()
     {
@@ -117,7 +165,10 @@ internal static unsafe class BadPointers
 
                 calls++;
                 var result = probe.Call(pointer);
-                if (result is >= 0 or < -4095)
+                if (
+                    result is >= 0 or < -4095
+                    || (probe.Errors.Length != 0 && !probe.Errors.Contains(result))
+                )
                 {
                     wrong.Add($"{probe.Name}(0x{pointer:x}) gave {result}");
                 }

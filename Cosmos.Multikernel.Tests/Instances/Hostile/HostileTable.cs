@@ -16,6 +16,7 @@ internal static class HostileTable
         new("overflowing-lengths", OverflowingLengths.Run),
         new("unknown-calls", UnknownCalls.Run),
         new("wrong-sizes-and-handles", WrongSizesAndHandles.Run),
+        new("wrong-capabilities", WrongCapabilities.Run),
         new("signal-flags", SignalFlags.Run),
         new("random-calls", RandomCalls.Run),
         new("still-works", StillWorks),

@@ -365,6 +365,32 @@ public sealed class CapabilityCallTests
         Assert.That(free.Counts()[1..4], Is.EqualTo((ulong[])[0, 0, 0]));
     }
 
+    /// <summary>What is sent through a channel before the other side could hear that it was accepted, is not lost.</summary>
+    [Test]
+    public void AChannelThatEndsBeforeItsAcceptanceIsKnown()
+    {
+        PretendMachineCore free = machine.Cores[1];
+        nint other = free.StartInstance("m1");
+        Connect(free, other, 0, "m1", out _);
+        long unheard = Connect(free, other, 0, "m1", out _);
+        machine.Settle();
+        AcceptResult accepted = default;
+        long full = core.DoFirst(domain, Accept, ref accepted);
+        machine.Settle();
+        for (int i = 0; i < 5; i++)
+        {
+            // The link has room for four.
+            Assert.That(core.Do(domain, SendCapability, (ulong)full, Allocate()), Is.EqualTo(i));
+        }
+        long channel = core.DoFirst(domain, Accept, ref accepted);
+        Assert.That(core.Do(domain, SendCapability, (ulong)channel, Allocate()), Is.Zero);
+        Assert.That(core.Do(domain, Close, (ulong)channel), Is.Zero);
+        Assert.That(free.Do(other, Close, (ulong)unheard), Is.Zero);
+        machine.Settle();
+        Assert.That(core.Counts()[1], Is.EqualTo(5));
+        free.End(other);
+    }
+
     private long Connect(nint from, uint to, string name, out ConnectRequest request) =>
         Connect(core, from, to, name, out request);
 

@@ -56,6 +56,8 @@ internal sealed unsafe class PretendMachine : IDisposable
             moved = false;
             for (int from = 0; from < Cores.Count; from++)
             {
+                // First: what it frees must go home by the links.
+                Cores[from].Reap();
                 for (int to = 0; to < Cores.Count; to++)
                 {
                     while (Step(from, to))
@@ -63,7 +65,6 @@ internal sealed unsafe class PretendMachine : IDisposable
                         moved = true;
                     }
                 }
-                Cores[from].Reap();
             }
         }
     }
