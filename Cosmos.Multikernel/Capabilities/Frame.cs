@@ -54,8 +54,8 @@ public sealed unsafe class Frame : Capability
         }
     }
 
-    /// <summary>Its bytes. Not to be used after the frame was disposed of or sent.</summary>
-    /// <exception cref="CapabilityDeniedException">It may only be read: see <see cref="ReadOnlySpan"/>.</exception>
+    /// <summary>Its bytes, to be written as well; see <see cref="ReadOnlySpan"/>.</summary>
+    /// <exception cref="CapabilityDeniedException">It may only be read.</exception>
     public Span<byte> Span
     {
         get
@@ -71,7 +71,10 @@ public sealed unsafe class Frame : Capability
         }
     }
 
-    /// <summary>Its bytes. Not to be used after the frame was disposed of or sent.</summary>
+    /// <summary>
+    /// Its bytes. Not to be used after the frame was disposed of or sent. A span does not keep its frame alive: hold the frame
+    /// (by <c>using</c>, say) for as long as the span is used.
+    /// </summary>
     public ReadOnlySpan<byte> ReadOnlySpan => new((void*)Address, Length);
 
     /// <summary>Its bytes, for what reads and writes asynchronously; checks at every use that the frame is still here.</summary>

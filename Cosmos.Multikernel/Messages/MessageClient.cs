@@ -63,7 +63,7 @@ public sealed class MessageClient : IDisposable, IChannelListener
         try
         {
             MessageClient client = new(channel);
-            await client.GreetAsync(TProxy.InterfaceHash, TProxy.Service, cancellation);
+            await client.GreetAsync<TProxy>(options.ConnectTimeout, cancellation);
             channel.Listen(client);
             return TProxy.Create(client);
         }
@@ -315,16 +315,21 @@ public sealed class MessageClient : IDisposable, IChannelListener
         }
     }
 
-    private async Task GreetAsync(ulong hash, string service, CancellationToken cancellation)
+    private async Task GreetAsync<TProxy>(TimeSpan patience, CancellationToken cancellation)
+        where TProxy : IMessageProxy<TProxy>
     {
+        ulong hash = TProxy.InterfaceHash;
         writer.Begin(new MessageHeader(0, 0, MessageKind.Hello));
         writer.Write(hash);
         await Tell();
-        ulong theirs = ReadGreeting((await Channel.ReceiveAsync(cancellation)).Span, out mostCalls);
+        ulong theirs = ReadGreeting(
+            (await Channel.ReceiveAsync(patience, cancellation)).Span,
+            out mostCalls
+        );
         if (theirs != hash)
         {
             throw new InterfaceMismatchException(
-                $"{service} of {Channel.PeerName} on core {Channel.PeerCore} has version {theirs:x16}, this program {hash:x16}: build both from the same interface."
+                $"{TProxy.Service} of {Channel.PeerName} on core {Channel.PeerCore} has version {theirs:x16}, this program {hash:x16}: build both from the same interface."
             );
         }
     }

@@ -43,6 +43,25 @@ public sealed class MessageInterfaceTests
 
     private static IEnumerable<string> Cases => CallCases.All.Select(entry => entry.Name);
 
+    /// <summary>It takes the channel and then says nothing: the time limit of connecting covers the greeting.</summary>
+    [Test]
+    public void AServerThatDoesNotGreetIsNotWaitedForLongerThanAsked()
+    {
+        server.Post(() => _ = Channel.AcceptAsync("silent"));
+        ChannelOptions options = new()
+        {
+            Service = "silent",
+            ConnectTimeout = TimeSpan.FromMilliseconds(200),
+        };
+        Assert.That(
+            () =>
+                client.InvokeAsync(() =>
+                    MessageClient.ConnectAsync<WorkbenchProxy>(1, "server", options)
+                ),
+            Throws.TypeOf<TimeoutException>()
+        );
+    }
+
     [Test]
     public async Task CallsThatWaitFailWhenTheServerEnds()
     {
