@@ -39,11 +39,14 @@ internal static class BenchRun
             .ToList();
         try
         {
-            // With a monitor on every core, as on every image that the Sdk makes: its cost counts.
-            ImageWriter.Write(
-                new(Repository.CpuDriver, "", [.. modules, Repository.MonitorModule]),
-                image
-            );
+            // With a monitor on every core, as on every image that the Sdk makes: its cost counts. Not where a part speaks to
+            // the CPU driver below monitors, which would have to permit its channels.
+            if (part.Monitors)
+            {
+                modules.Add(Repository.MonitorModule);
+            }
+
+            ImageWriter.Write(new(Repository.CpuDriver, "", modules), image);
         }
         catch (ImageException failure)
         {

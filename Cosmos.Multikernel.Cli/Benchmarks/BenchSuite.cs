@@ -34,6 +34,7 @@ public sealed record BenchGoal(
 /// <param name="Instances">In a machine: <c>NAME CORES</c> for each instance of the program; empty for one on every core.</param>
 /// <param name="Cores">The machine's cores.</param>
 /// <param name="Counted">In a machine: time counts instructions, one processor at a time; else time is this host's.</param>
+/// <param name="Monitors">Whether each core has its monitor.</param>
 /// <param name="Memory">The machine's memory, MB, which its cores share out.</param>
 public sealed record BenchPart(
     string Project,
@@ -43,7 +44,8 @@ public sealed record BenchPart(
     IReadOnlyList<string>? Instances = null,
     int Cores = 4,
     int Memory = 512,
-    bool Counted = true
+    bool Counted = true,
+    bool Monitors = true
 )
 {
     public string ProjectFile => Path.Combine(Repository.Root, Project);
