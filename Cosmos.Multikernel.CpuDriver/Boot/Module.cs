@@ -1,6 +1,6 @@
 // A boot module and the command line that says where it runs:
 //
-//     NAME cores=LIST [console] [monitor] [memory=SIZE] [priority=N] [devices=LIST] [-- ARGUMENT...]
+//     NAME cores=LIST [console] [monitor] [memory=SIZE] [priority=N] [devices=LIST] [restart=POLICY] [-- ARGUMENT...]
 //
 // Pure code over bytes: compiled for the host's tests too.
 
@@ -19,6 +19,7 @@ public enum ModuleStatus
     BadMemory,
     BadPriority,
     BadDevices,
+    BadRestart,
     UnclosedQuote,
     TooManyArguments,
 }
@@ -61,6 +62,9 @@ public unsafe struct Module
     /// <summary>The device list as written, for <see cref="DeviceList"/>; empty when none is granted.</summary>
     public byte* Devices;
     public uint DevicesLength;
+
+    /// <summary>Whether it is started again after its end.</summary>
+    public RestartPolicy Restart;
 
     /// <summary>0 (lowest) to <see cref="MaximumPriority"/>.</summary>
     public uint Priority;
@@ -118,11 +122,12 @@ public unsafe struct Module
             ModuleStatus.NoCores => "its command line has no cores=LIST"u8,
             ModuleStatus.BadCores => "cores= takes numbers and ranges (0,2-3,5-) or all"u8,
             ModuleStatus.UnknownOption =>
-                "its command line has an option other than cores, console, monitor, memory, priority, devices"u8,
+                "its command line has an option other than cores, console, monitor, memory, priority, devices, restart"u8,
             ModuleStatus.BadMemory => "memory= takes bytes, or a number with K, M or G"u8,
             ModuleStatus.BadPriority => "priority= takes 0 to 15"u8,
             ModuleStatus.BadDevices =>
                 "devices= takes all, or port:0x70-0x71, irq:8, memory:0xfed00000-0xfed003ff, msi:4, joined by commas"u8,
+            ModuleStatus.BadRestart => "restart= takes always, on-failure or never"u8,
             ModuleStatus.UnclosedQuote => "a quote in its command line is not closed"u8,
             ModuleStatus.TooManyArguments => "it has more than 1024 arguments"u8,
             _ => "nothing is wrong"u8,
@@ -207,8 +212,21 @@ public unsafe struct Module
                 ? ModuleStatus.Ok
                 : ModuleStatus.BadDevices;
         }
+        if (StartsWith(word, length, "restart="u8))
+        {
+            module.Restart = ReadPolicy(word + 8, length - 8);
+            return module.Restart == RestartPolicy.Unsaid
+                ? ModuleStatus.BadRestart
+                : ModuleStatus.Ok;
+        }
         return ModuleStatus.UnknownOption;
     }
+
+    private static RestartPolicy ReadPolicy(byte* word, uint length) =>
+        Matches(word, length, "always"u8) ? RestartPolicy.Always
+        : Matches(word, length, "on-failure"u8) ? RestartPolicy.OnFailure
+        : Matches(word, length, "never"u8) ? RestartPolicy.Never
+        : RestartPolicy.Unsaid;
 
     private static bool Matches(byte* word, uint length, ReadOnlySpan<byte> text) =>
         length == (uint)text.Length && StartsWith(word, length, text);

@@ -44,6 +44,7 @@ internal static unsafe class Restarts
                 return domain->State == DomainState.Running ? -Errno.EEXIST : -Errno.EAGAIN;
             }
         }
+        Supervision.Forgive(number);
         return Loader.Start(module) switch
         {
             StartResult.Started => 0,

@@ -44,6 +44,9 @@ public unsafe struct Domain
     /// <summary>Wait status once ended: exit code &lt;&lt; 8, or the signal that ended it.</summary>
     public int EndStatus;
 
+    /// <summary>Which life of its instance this is, from 0.</summary>
+    public uint Life;
+
     /// <summary>Nanoseconds since boot when it was created.</summary>
     public ulong StartTime;
 

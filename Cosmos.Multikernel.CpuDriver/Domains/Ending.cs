@@ -22,8 +22,9 @@ public static unsafe class Ending
         BeginReport(domain);
         Log.Text("ended: status "u8);
         Log.Number((ulong)(code & 0xff));
-        EndReport(domain);
-        Finish(domain, (code & 0xff) << 8);
+        int status = (code & 0xff) << 8;
+        EndReport(domain, status);
+        Finish(domain, status);
     }
 
     /// <summary>A signal that nobody handles.</summary>
@@ -56,7 +57,7 @@ public static unsafe class Ending
             Log.Hex(address);
             DescribePlace(thread);
         }
-        EndReport(domain);
+        EndReport(domain, signal);
         Finish(domain, signal);
     }
 
@@ -68,7 +69,7 @@ public static unsafe class Ending
         Log.Text("ended: signal 9 (SIGKILL): out of memory at address "u8);
         Log.Hex(address);
         DescribePlace(thread);
-        EndReport(domain);
+        EndReport(domain, Signal.Kill);
         Finish(domain, Signal.Kill);
     }
 
@@ -106,9 +107,10 @@ public static unsafe class Ending
     }
 
     // Whoever waits at the console (a script, say) must learn that nobody listens there any more.
-    private static void EndReport(Domain* domain)
+    private static void EndReport(Domain* domain, int status)
     {
-        if (domain->IsConsole)
+        Supervision.Decide(domain, status);
+        if (domain->IsConsole && !Supervision.IsDue(Declarations.ModuleOf(domain)))
         {
             Log.Text("; the console's input goes to nobody now"u8);
         }

@@ -47,6 +47,7 @@ public static unsafe class Loader
             Panic.Stop("no memory for the scheduler"u8);
         }
         RandomGenerator.Seed();
+        Supervision.Start();
         BootRecord* boot = ThisCore.Boot;
         for (uint i = 0; i < boot->ModuleCount; i++)
         {
@@ -100,6 +101,7 @@ public static unsafe class Loader
             Refuse(module, "no memory for its domain"u8);
             return StartResult.NoMemory;
         }
+        domain->Life = Supervision.BeginLife(module);
         domain->Priority = (byte)module->Priority;
         domain->IsConsole = module->IsConsole;
         domain->IsMonitor = module->IsMonitor;
@@ -115,6 +117,7 @@ public static unsafe class Loader
         if (!made)
         {
             Refuse(module, "no memory for its image"u8);
+            Supervision.TakeBackLife(module);
             Ending.Discard(domain);
             return StartResult.NoMemory;
         }

@@ -1,5 +1,6 @@
 using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Console;
+using Cosmos.Multikernel.CpuDriver.Endpoints;
 using Cosmos.Multikernel.CpuDriver.Threads;
 
 namespace Cosmos.Multikernel.CpuDriver.Domains;
@@ -74,7 +75,9 @@ public static unsafe class Reaper
             Log.Number(domain->Space.AccountedPages);
             Log.End();
         }
+        uint module = Declarations.ModuleOf(domain);
         DomainList.Destroy(domain);
+        Supervision.OnGone(module);
         return true;
     }
 }

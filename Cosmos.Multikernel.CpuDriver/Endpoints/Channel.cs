@@ -70,6 +70,9 @@ internal unsafe struct Channel
     public uint SourceModule;
     public uint TargetModule;
 
+    /// <summary>Which life of its instance the offering one is.</summary>
+    public uint SourceLife;
+
     /// <summary>Neighbours (handle + 1) in the list of entries with news, and in the owner's list of offers.</summary>
     public uint NextPending;
     public uint NextOffer;

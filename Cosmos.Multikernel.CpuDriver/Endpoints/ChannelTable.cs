@@ -93,6 +93,7 @@ public static unsafe partial class ChannelTable
         channel->PeerCore = request->Core;
         channel->TargetModule = target;
         channel->SourceModule = Declarations.ModuleOf(owner);
+        channel->SourceLife = owner->Life;
         channel->Phase = ChannelPhase.Offering;
         Permits.Use(owner, request->Core, target);
         request->Address = channel->UserAddress;
@@ -119,6 +120,7 @@ public static unsafe partial class ChannelTable
         }
         result->Core = channel->PeerCore;
         result->Slots = channel->Slots;
+        result->Life = channel->SourceLife;
         Declarations.CopyName(channel->SourceModule, result->Name);
         result->Address = channel->UserAddress;
         result->Length = RingLayout.BytesFor(channel->Slots);
@@ -252,6 +254,7 @@ public static unsafe partial class ChannelTable
         channel->Slots = offer->Slots;
         channel->FrameCount = FramesFor(offer->Slots);
         channel->SourceModule = offer->SourceModule;
+        channel->SourceLife = offer->SourceLife;
         channel->TargetModule = offer->TargetModule;
         channel->Phase = ChannelPhase.LocalGone;
 

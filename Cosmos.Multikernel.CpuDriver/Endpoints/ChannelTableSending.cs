@@ -138,6 +138,7 @@ public static unsafe partial class ChannelTable
         offer.Slots = channel->Slots;
         offer.TargetModule = channel->TargetModule;
         offer.SourceModule = channel->SourceModule;
+        offer.SourceLife = channel->SourceLife;
         return Links.TrySendShort(channel->PeerCore, (byte*)&offer, (uint)sizeof(ChannelOffer));
     }
 

@@ -50,6 +50,9 @@ public struct ChannelOffer
     /// <summary>Index of the boot module that is meant, and of the one that offers.</summary>
     public uint TargetModule;
     public uint SourceModule;
+
+    /// <summary>Which life of its instance the one that offers is.</summary>
+    public uint SourceLife;
 }
 
 /// <summary>News about a channel that both sides know.</summary>

@@ -59,6 +59,7 @@ public static unsafe class MultikernelCalls
         identity.CoreCount = ThisCore.Count;
         identity.Domain = (uint)domain->Id;
         identity.ApicId = ThisCore.ApicId;
+        identity.Life = domain->Life;
         identity.TimestampHertz = Clock.Hertz;
         identity.EntryTimestamp = ThisCore.Boot->EntryTimestamp;
         identity.StartTimestamp = endpoints->StartTimestamp;

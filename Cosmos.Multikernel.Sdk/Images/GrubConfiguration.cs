@@ -68,6 +68,11 @@ public static class GrubConfiguration
             yield return $"devices={(module.Devices is "true" or "True" ? "all" : module.Devices)}";
         }
 
+        if (module.Restart.Length > 0)
+        {
+            yield return $"restart={module.Restart}";
+        }
+
         if (module.Memory.Length > 0)
         {
             yield return $"memory={module.Memory}";

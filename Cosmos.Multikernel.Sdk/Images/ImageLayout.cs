@@ -2,7 +2,7 @@ namespace Cosmos.Multikernel.Sdk.Images;
 
 /// <summary>
 /// What goes on a boot image: the CPU driver and the instances. As a file, one line each with tab-separated fields:
-/// <c>driver FILE ARGUMENTS</c>, then <c>instance NAME FILE CORES CONSOLE MEMORY PRIORITY ARGUMENTS MONITOR DEVICES</c>.
+/// <c>driver FILE ARGUMENTS</c>, then <c>instance NAME FILE CORES CONSOLE MEMORY PRIORITY ARGUMENTS MONITOR DEVICES RESTART</c>.
 /// </summary>
 /// <param name="Driver">The CPU driver's ELF file.</param>
 /// <param name="DriverArguments">Its command line, such as <c>maxcores=2 console=0</c>.</param>
@@ -14,7 +14,7 @@ public sealed record ImageLayout(
 )
 {
     private const int DriverFields = 3;
-    private const int InstanceFields = 10;
+    private const int InstanceFields = 11;
 
     /// <exception cref="ImageException">A line is none of the two forms.</exception>
     public static ImageLayout Read(string file)
@@ -41,7 +41,8 @@ public sealed record ImageLayout(
                         fields[6],
                         fields[7],
                         ParseFlag("monitor", fields[8], fields[1]),
-                        fields[9]
+                        fields[9],
+                        fields[10]
                     )
                 );
             }

@@ -14,6 +14,7 @@ namespace Cosmos.Multikernel.Sdk.Images;
 /// <param name="Devices">
 /// The devices it may use: <c>all</c> (or <c>true</c>), or a list such as <c>port:0x70-0x71,irq:8</c>; empty (or <c>false</c>) for none.
 /// </param>
+/// <param name="Restart">Whether it is started again after its end; empty: a monitor always, others never.</param>
 public sealed record ImageModule(
     string Name,
     string File,
@@ -23,11 +24,16 @@ public sealed record ImageModule(
     string Priority = "",
     string Arguments = "",
     bool IsMonitor = false,
-    string Devices = ""
+    string Devices = "",
+    string Restart = ""
 )
 {
     /// <summary>The longest name that the CPU driver takes.</summary>
     public const int LongestName = 31;
+
+    private const string Always = "always";
+    private const string OnFailure = "on-failure";
+    private const string Never = "never";
 
     // The CPU driver's scheduler has as many levels.
     private const int HighestPriority = 15;
@@ -68,11 +74,28 @@ public sealed record ImageModule(
             );
         }
 
+        if (Restart is not ("" or Always or OnFailure or Never))
+        {
+            throw new ImageException(
+                $"instance '{Name}': restart '{Restart}' is not always, on-failure or never"
+            );
+        }
+
         return this with
         {
             Cores = CoreList.Validate(Cores, Name),
         };
     }
+
+    /// <summary>Whether it is started again after an end with this wait status (exit code times 256, or the signal).</summary>
+    public bool RestartsAfter(int waitStatus) =>
+        Restart switch
+        {
+            Always => true,
+            OnFailure => waitStatus != 0,
+            Never => false,
+            _ => IsMonitor,
+        };
 
     /// <summary>Whether an instance's name may hold this character.</summary>
     public static bool IsNameCharacter(char c) =>

@@ -43,6 +43,10 @@ public unsafe struct AcceptResult
     /// <summary>Slots of each ring.</summary>
     public uint Slots;
 
+    /// <summary>Which life of its instance the one that offers is, from 0.</summary>
+    public uint Life;
+    public uint Reserved;
+
     public fixed byte Name[InstanceName.Size];
 
     /// <summary>Where the channel's memory is mapped, and its bytes.</summary>

@@ -18,6 +18,10 @@ public unsafe struct Identity
     public uint Domain;
     public uint ApicId;
 
+    /// <summary>Which life of its instance this is, from 0: grows each time it is started anew.</summary>
+    public uint Life;
+    public uint Reserved;
+
     /// <summary>Rate of the timestamp counter, and its reading when the CPU driver began.</summary>
     public ulong TimestampHertz;
     public ulong EntryTimestamp;

@@ -56,6 +56,9 @@ public sealed unsafe partial class Channel : IDisposable
     /// <summary>Name of the instance at the other end.</summary>
     public string PeerName => binding.PeerName;
 
+    /// <summary>Which life of the instance at the other end, where that end connected.</summary>
+    internal uint PeerLife => binding.PeerLife;
+
     /// <summary>Slots of 64 bytes in each direction.</summary>
     public uint Slots => binding.Slots;
 

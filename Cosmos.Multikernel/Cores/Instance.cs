@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Channels.Platforms;
 using Cosmos.Multikernel.Native;
 
 namespace Cosmos.Multikernel;
@@ -35,6 +36,12 @@ public static unsafe class Instance
 
     /// <summary>True for an ordinary process on Linux, false on the metal.</summary>
     public static bool IsHosted { get; }
+
+    /// <summary>
+    /// Which life of it this is, from 0: it grows each time the instance is started anew (<c>restart=</c> in
+    /// docs/kernel-instances.md).
+    /// </summary>
+    public static int Life => (int)InstancePlatform.Current.Life;
 
     /// <summary>How long the instance has run.</summary>
     public static TimeSpan Uptime => Stopwatch.GetElapsedTime(Started);

@@ -20,6 +20,9 @@ internal sealed class ClientDesk(CoreMonitor monitor, Channel channel) : IMonito
 
     public string Instance => channel.PeerName;
 
+    /// <summary>Which of the instance's lives this is.</summary>
+    public uint Life => channel.PeerLife;
+
     /// <summary>The monitor's handle of the channel, by which the CPU driver knows the instance.</summary>
     public int Handle => channel.Handle;
 
@@ -173,7 +176,8 @@ internal sealed class ClientDesk(CoreMonitor monitor, Channel channel) : IMonito
                 interfaceHash,
                 new ShortText(name),
                 new ShortText(Instance),
-                new ShortText(service)
+                new ShortText(service),
+                Life
             );
             using Deadline deadline = Deadline.OfSlice(monitor.Loop, milliseconds, cancellation);
             return await monitor.Registrar.RegisterAsync(this, record, isRenewal, deadline);

@@ -95,7 +95,7 @@ public sealed class CoreMonitor
             Leave(before);
         }
         clients.Add(client.Instance, client);
-        Board.Set(Core, client.Instance, InstanceCondition.Running, 0);
+        Board.Set(Core, client.Instance, client.Life, InstanceCondition.Running, 0);
         ClientsChanged.Set();
     }
 
@@ -112,6 +112,7 @@ public sealed class CoreMonitor
         Board.Set(
             Core,
             client.Instance,
+            client.Life,
             waitStatus is null ? InstanceCondition.Left : InstanceCondition.Ended,
             waitStatus ?? 0
         );

@@ -15,8 +15,13 @@ internal sealed class InstanceBoard(EventLoop loop)
     private sealed record Row(ulong Version, InstanceEvent Event);
 
     /// <summary>Says how an instance is now.</summary>
-    public void Set(int core, string instance, InstanceCondition condition, int waitStatus) =>
-        Set(new InstanceEvent(core, condition, waitStatus, new ShortText(instance)));
+    public void Set(
+        int core,
+        string instance,
+        uint life,
+        InstanceCondition condition,
+        int waitStatus
+    ) => Set(new InstanceEvent(core, condition, waitStatus, new ShortText(instance), life));
 
     /// <summary>Says how an instance is now.</summary>
     public void Set(InstanceEvent news)

@@ -54,12 +54,14 @@ internal sealed class MachineBoard(CoreMonitor monitor)
             try
             {
                 IAsyncEnumerable<InstanceEvent> news = monitor.Board.WatchAsync(stopping);
+                uint life = monitor.Loop.Platform.Life;
                 if (core != monitor.Core)
                 {
                     MonitorPeerProxy peer = await monitor.Peers.GetAsync(core, stopping);
                     news = peer.WatchAsync();
+                    life = monitor.Peers.FindLife(core);
                 }
-                board.Set(core, name, InstanceCondition.Running, 0);
+                board.Set(core, name, life, InstanceCondition.Running, 0);
                 await foreach (InstanceEvent each in news.WithCancellation(stopping))
                 {
                     board.Set(each with { Core = core });
@@ -74,7 +76,13 @@ internal sealed class MachineBoard(CoreMonitor monitor)
                 // Refused says only that it is not there any more; who was connected when it ended knows how.
                 int waitStatus =
                     (exception as PeerEndedException)?.WaitStatus ?? monitor.Peers.FindEnd(core);
-                board.Set(core, name, InstanceCondition.Ended, waitStatus);
+                board.Set(
+                    core,
+                    name,
+                    monitor.Peers.FindLife(core),
+                    InstanceCondition.Ended,
+                    waitStatus
+                );
             }
             try
             {

@@ -91,12 +91,14 @@ public enum NameVerdict
 /// <param name="Name">The name.</param>
 /// <param name="Instance">The holder.</param>
 /// <param name="Service">The service to bind to at the holder.</param>
+/// <param name="Life">Which life of the holder registered it, from 0.</param>
 public readonly record struct NameRecord(
     int Core,
     ulong InterfaceHash,
     ShortText Name,
     ShortText Instance,
-    ShortText Service
+    ShortText Service,
+    uint Life = 0
 );
 
 /// <summary>A monitor's answer about a name; the record counts with Done and Taken.</summary>
@@ -120,9 +122,11 @@ public enum InstanceCondition
 /// <param name="Condition">How it is now. Changes between two looks coalesce: only the last is told.</param>
 /// <param name="WaitStatus">With <see cref="InstanceCondition.Ended"/>: how, as Linux's wait status.</param>
 /// <param name="Instance">Its name.</param>
+/// <param name="Life">Which life of it, from 0: a reader that missed an end sees by it that there was one.</param>
 public readonly record struct InstanceEvent(
     int Core,
     InstanceCondition Condition,
     int WaitStatus,
-    ShortText Instance
+    ShortText Instance,
+    uint Life = 0
 );

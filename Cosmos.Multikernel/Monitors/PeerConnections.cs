@@ -8,6 +8,7 @@ internal sealed class PeerConnections(CoreMonitor monitor)
 {
     private readonly Dictionary<int, Task<MonitorPeerProxy>> connections = [];
     private readonly Dictionary<int, int> ends = [];
+    private readonly Dictionary<int, uint> lives = [];
 
     /// <summary>The connection to a core's monitor.</summary>
     /// <exception cref="ChannelException">It is dead: the CPU drivers say so.</exception>
@@ -40,6 +41,9 @@ internal sealed class PeerConnections(CoreMonitor monitor)
     /// <summary>How a core's monitor ended last, as Linux's wait status; 0 when that is not known.</summary>
     public int FindEnd(int core) => ends.GetValueOrDefault(core);
 
+    /// <summary>Which of its lives a core's monitor was in when it was connected last; 0 when it never was.</summary>
+    public uint FindLife(int core) => lives.GetValueOrDefault(core);
+
     /// <summary>After a restart: tells all others, so that they bring back the names whose first home this is.</summary>
     public async void AnnounceAll()
     {
@@ -67,7 +71,7 @@ internal sealed class PeerConnections(CoreMonitor monitor)
         );
         try
         {
-            await proxy.HelloAsync(monitor.Loop.Platform.Life);
+            lives[core] = await proxy.HelloAsync(monitor.Loop.Platform.Life);
             return proxy;
         }
         catch (Exception exception) when (exception is not ChannelException)

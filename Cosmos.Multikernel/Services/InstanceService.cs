@@ -15,9 +15,12 @@ public static class InstanceService
     /// <summary>Where in its life the kernel is.</summary>
     public static InstanceState State { get; internal set; }
 
+    private static uint life;
+
     /// <summary>Accepts and serves until the loop ends.</summary>
     internal static async Task ServeAsync()
     {
+        life = EventLoop.Current.Platform.Life;
         while (true)
         {
             // Not awaited: each channel is served on its own; its end, however it comes, is the client's affair.
@@ -73,6 +76,7 @@ public static class InstanceService
         {
             Sequence = sequence,
             State = State,
+            Life = (ushort)Math.Min(life, ushort.MaxValue),
             Collections0 = GC.CollectionCount(0),
             Collections1 = GC.CollectionCount(1),
             Collections2 = GC.CollectionCount(2),

@@ -44,7 +44,7 @@ public enum CrashKind : uint
     Wild = 4,
 }
 
-/// <summary>The answer to every request: one line of a ring. 56 bytes.</summary>
+/// <summary>The answer to every request: one line of a ring, 56 bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public record struct InstanceStatus
 {
@@ -53,6 +53,9 @@ public record struct InstanceStatus
 
     /// <summary>Where in its life the kernel is.</summary>
     public InstanceState State;
+
+    /// <summary>Which life of the instance this is, from 0; 65,535 stands for any later one too.</summary>
+    public ushort Life;
 
     /// <summary>Collections of generation 0 (each counts those of the generations below as well).</summary>
     public int Collections0;
@@ -77,7 +80,7 @@ public record struct InstanceStatus
 }
 
 /// <summary>Where in its life a kernel is.</summary>
-public enum InstanceState : uint
+public enum InstanceState : ushort
 {
     /// <summary>It has not reached BeforeRun.</summary>
     Booting = 0,

@@ -151,7 +151,8 @@ internal sealed class SimulatedPlatform(SimulatedMachine machine, SimulatedInsta
             channel.Slots,
             SideA: false,
             channel.A.Core,
-            channel.A.Name
+            channel.A.Name,
+            channel.A.Life
         );
         return true;
     }

@@ -7,11 +7,13 @@ namespace Cosmos.Multikernel.Channels.Platforms;
 /// <param name="SideA">True on the side that connected.</param>
 /// <param name="PeerCore">Core of the other instance.</param>
 /// <param name="PeerName">Name of the other instance.</param>
+/// <param name="PeerLife">Which life of it, from 0, where it connected; where this end did, nobody says.</param>
 internal readonly record struct ChannelBinding(
     int Handle,
     nint Memory,
     uint Slots,
     bool SideA,
     int PeerCore,
-    string PeerName
+    string PeerName,
+    uint PeerLife = 0
 );

@@ -27,8 +27,8 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
     public override DeclaredMonitors Monitors { get; } =
         new(Machine.DeclaredInstances, Multikernel.Core.Count);
 
-    /// <summary>0: only monitors ask, and who starts others again is started once itself, at boot.</summary>
-    public override uint Life => 0;
+    /// <inheritdoc/>
+    public override uint Life => Instance.Identity.Life;
 
     /// <inheritdoc/>
     public override uint EventCount => Volatile.Read(ref *page.EventCount);
@@ -138,7 +138,8 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
             accepted.Slots,
             SideA: false,
             (int)accepted.Core,
-            SystemCalls.NameToString(accepted.Name)
+            SystemCalls.NameToString(accepted.Name),
+            accepted.Life
         );
         return true;
     }

@@ -13,7 +13,8 @@ internal sealed unsafe record CommandLine(
     ulong MemoryLimit,
     uint Priority,
     string Arguments,
-    bool IsMonitor = false
+    bool IsMonitor = false,
+    RestartPolicy Restart = RestartPolicy.Unsaid
 )
 {
     private const int Fence = 64;
@@ -48,7 +49,8 @@ internal sealed unsafe record CommandLine(
                 module.MemoryLimit,
                 module.Priority,
                 Take(module.Arguments, module.ArgumentBytes),
-                module.IsMonitor
+                module.IsMonitor,
+                module.Restart
             );
         }
     }

@@ -40,6 +40,18 @@ public sealed unsafe class ModuleTests
     public void OnlyTheOptionMakesAMonitor(string text, bool isMonitor) =>
         Assert.That(CommandLine.Parse(text).IsMonitor, Is.EqualTo(isMonitor));
 
+    [TestCase("a cores=0", RestartPolicy.Unsaid)]
+    [TestCase("a cores=0 restart=always", RestartPolicy.Always)]
+    [TestCase("a cores=0 restart=on-failure", RestartPolicy.OnFailure)]
+    [TestCase("a cores=0 restart=never monitor", RestartPolicy.Never)]
+    [TestCase("a cores=0 -- restart=always", RestartPolicy.Unsaid)]
+    public void TheRestartPolicyIsRead(string text, RestartPolicy expected)
+    {
+        CommandLine line = CommandLine.Parse(text);
+        Assert.That(line.Status, Is.EqualTo(ModuleStatus.Ok));
+        Assert.That(line.Restart, Is.EqualTo(expected));
+    }
+
     [TestCase("", ModuleStatus.NoName)]
     [TestCase("   ", ModuleStatus.NoName)]
     [TestCase("\"\" cores=0", ModuleStatus.NoName)]
@@ -66,6 +78,9 @@ public sealed unsafe class ModuleTests
     [TestCase("a cores=1 priority=16", ModuleStatus.BadPriority)]
     [TestCase("a cores=1 priority=4294967296", ModuleStatus.BadPriority)]
     [TestCase("a cores=1 priority=high", ModuleStatus.BadPriority)]
+    [TestCase("a cores=1 restart=", ModuleStatus.BadRestart)]
+    [TestCase("a cores=1 restart=Always", ModuleStatus.BadRestart)]
+    [TestCase("a cores=1 restart=sometimes", ModuleStatus.BadRestart)]
     [TestCase("\"a cores=1", ModuleStatus.UnclosedQuote)]
     [TestCase("a \"cores=1", ModuleStatus.UnclosedQuote)]
     [TestCase("a cores=1 -- 'x", ModuleStatus.UnclosedQuote)]

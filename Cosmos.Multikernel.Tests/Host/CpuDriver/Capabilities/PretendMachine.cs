@@ -126,6 +126,9 @@ internal sealed class PretendMachineCore
         OnRoom = Method<Action<int>>("OnRoom");
         Reap = Method<Action>("Reap");
         End = Method<Action<nint>>("End");
+        EndWith = Method<Action<nint, int>>("EndWith");
+        Lines = Method<Func<string[]>>("Lines");
+        Wait = Method<Action<ulong>>("Wait");
         Find = Method<Func<string, nint>>("Find");
         Counts = Method<Func<ulong[]>>("Counts");
         Mistakes = Method<Func<nint, ulong>>("Mistakes");
@@ -155,6 +158,12 @@ internal sealed class PretendMachineCore
 
     public Action<nint> End { get; }
 
+    public Action<nint, int> EndWith { get; }
+
+    public Func<string[]> Lines { get; }
+
+    public Action<ulong> Wait { get; }
+
     public Func<string, nint> Find { get; }
 
     public Func<ulong[]> Counts { get; }
@@ -167,9 +176,13 @@ internal sealed class PretendMachineCore
 
     public Action<int> Interrupt { get; }
 
-    public nint StartInstance(string name)
+    public nint StartInstance(string name) => Adopt(startInstance(name), name);
+
+    /// <summary>The running instance of a name, which somebody else has started.</summary>
+    public nint FindStarted(string name) => Adopt(Find(name), name);
+
+    private nint Adopt(nint domain, string name)
     {
-        nint domain = startInstance(name);
         Assert.That(domain, Is.Not.Zero, $"{name} did not start");
         scratch[domain] = mapScratch(domain);
         return domain;

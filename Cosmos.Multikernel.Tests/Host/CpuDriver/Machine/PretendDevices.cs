@@ -71,14 +71,22 @@ namespace Cosmos.Multikernel.CpuDriver.Boot
         public static ulong PhysicalOf(ulong address) => PhysicalStart + 0x10_0000 + address;
     }
 
-    /// <summary>A boot record: modules that run on all cores, 24 interrupt lines, nothing else.</summary>
+    /// <summary>A boot record: a few modules, 24 interrupt lines, nothing else.</summary>
     public static unsafe class PretendBoot
     {
-        public const int ModuleCount = 4;
-
         /// <param name="monitor">Whether the first module is core 0's monitor, and the holder of all devices.</param>
         public static void Record(ulong memoryEnd, uint cores, bool monitor)
         {
+            string[] modules =
+            [
+                monitor ? "m0 cores=0 monitor devices=all restart=never" : "m0 cores=all",
+                "m1 cores=all",
+                "m2 cores=all",
+                "m3 cores=all",
+                "driver cores=all restart=on-failure devices=irq:8",
+                "endless cores=all restart=always",
+                "watched cores=3 monitor",
+            ];
             BootRecord* record = (BootRecord*)NativeMemory.AllocZeroed((nuint)sizeof(BootRecord));
             record->CoreCount = cores;
             record->InterruptLineCount = 24;
@@ -91,14 +99,12 @@ namespace Cosmos.Multikernel.CpuDriver.Boot
             record->RamCount = 1;
             record->Ram = (PhysicalRange*)NativeMemory.AllocZeroed((nuint)sizeof(PhysicalRange));
             record->Ram->End = memoryEnd;
-            record->ModuleCount = ModuleCount;
+            record->ModuleCount = (uint)modules.Length;
             record->Modules = (Module*)
-                NativeMemory.AllocZeroed(ModuleCount * (nuint)sizeof(Module));
-            for (int i = 0; i < ModuleCount; i++)
+                NativeMemory.AllocZeroed((nuint)modules.Length * (nuint)sizeof(Module));
+            for (int i = 0; i < modules.Length; i++)
             {
-                byte[] text = Encoding.ASCII.GetBytes(
-                    i == 0 && monitor ? "m0 cores=0 monitor devices=all" : $"m{i} cores=all"
-                );
+                byte[] text = Encoding.ASCII.GetBytes(modules[i]);
                 byte* line = (byte*)NativeMemory.Alloc((nuint)text.Length * 2 + 2);
                 text.CopyTo(new Span<byte>(line, text.Length));
                 record->Modules[i].Status = Module.Parse(
@@ -110,6 +116,7 @@ namespace Cosmos.Multikernel.CpuDriver.Boot
             }
             ThisCore.Boot = record;
             Capabilities.DeviceInterrupts.Start();
+            Domains.Supervision.Start();
         }
     }
 }
@@ -134,12 +141,14 @@ namespace Cosmos.Multikernel.CpuDriver.Domains
                 return StartResult.NoMemory;
             }
             domain->IsMonitor = module->IsMonitor;
+            domain->Life = Supervision.BeginLife(module);
             domain->Files.OpenStandard();
             if (
                 !Endpoints.DomainEndpoints.TryCreate(domain)
                 || !Capabilities.HeldDevices.TryGrant(domain, module)
             )
             {
+                Supervision.TakeBackLife(module);
                 Ending.Discard(domain);
                 return StartResult.NoMemory;
             }

@@ -99,7 +99,16 @@ public static unsafe class PretendMachineCore
     }
 
     /// <summary>Ends an instance. Its memory comes back by <see cref="Reap"/>.</summary>
-    public static void End(nint domain) => Ending.Exit((Domain*)domain, 0);
+    public static void End(nint domain) => EndWith(domain, 0);
+
+    /// <summary>Ends an instance with an exit status.</summary>
+    public static void EndWith(nint domain, int status) => Ending.Exit((Domain*)domain, status);
+
+    /// <summary>The CPU driver's lines so far.</summary>
+    public static string[] Lines() => [.. Log.Lines];
+
+    /// <summary>Time passes.</summary>
+    public static void Wait(ulong nanoseconds) => Clock.Monotonic += nanoseconds;
 
     /// <summary>Takes ended instances apart, as far as it can be done now.</summary>
     public static void Reap()

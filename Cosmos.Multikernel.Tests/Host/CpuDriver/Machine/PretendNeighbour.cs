@@ -111,7 +111,23 @@ public static unsafe class Declarations
     public static bool TryGet(ulong index, InstanceDeclaration* result) =>
         TryFind(index, out result->Core, out _);
 
-    public static uint ModuleOf(Domain* domain) => 0;
+    public const uint None = uint.MaxValue;
+
+    public static uint ModuleOf(Domain* domain)
+    {
+        string name = Marshal.PtrToStringAnsi(
+            (nint)Domains.Domain.NameOf(domain),
+            domain->NameLength
+        );
+        for (uint i = 0; AreOnMedia && i < ThisCore.Boot->ModuleCount; i++)
+        {
+            if (NameOf(i) == name)
+            {
+                return i;
+            }
+        }
+        return AreOnMedia ? None : 0;
+    }
 
     public static Domain* FindDomain(uint module) =>
         AreOnMedia

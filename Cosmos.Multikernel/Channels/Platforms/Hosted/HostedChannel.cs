@@ -20,12 +20,21 @@ internal sealed unsafe class HostedChannel(
     private const int EndOffsetB = 9 * RingLayout.LineSize;
     private const int HandleOffset = 0;
     private const int ProcessOffset = 4;
+    private const int LifeOffset = 8;
 
     private bool disposed;
 
     /// <summary>This end as the platform hands it over.</summary>
     public ChannelBinding Binding =>
-        new(handle, (nint)memory.Memory, Slots, sideA, peerCore, peerName);
+        new(
+            handle,
+            (nint)memory.Memory,
+            Slots,
+            sideA,
+            peerCore,
+            peerName,
+            sideA ? 0 : *(uint*)(PeerEnd + LifeOffset)
+        );
 
     /// <summary>Names the channel: the same at both ends, and no other's.</summary>
     public string Id => id;
@@ -52,9 +61,10 @@ internal sealed unsafe class HostedChannel(
     public static int OfferedBy(SharedFile memory) =>
         *(int*)(memory.Memory + EndOffsetA + ProcessOffset);
 
-    /// <summary>Says who is at this end, so that the peer can ring it.</summary>
-    public void Announce()
+    /// <summary>Says who is at this end, and in which life, so that the peer can ring it.</summary>
+    public void Announce(uint life)
     {
+        *(uint*)(OwnEnd + LifeOffset) = life;
         *(int*)(OwnEnd + ProcessOffset) = Environment.ProcessId;
         Volatile.Write(ref *(int*)(OwnEnd + HandleOffset), handle);
     }

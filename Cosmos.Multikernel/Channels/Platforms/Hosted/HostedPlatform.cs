@@ -150,7 +150,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
             );
             channels.Add(handle, channel);
         }
-        channel.Announce();
+        channel.Announce(Life);
         File.Move(path, Path.Combine(peer.Offers, file));
         watcher.Watch(core, instance, peer.ProcessId);
         Interlocked.Increment(ref *peer.Page.PendingOffers);
@@ -202,7 +202,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
                 );
                 channels.Add(handle, channel);
             }
-            channel.Announce();
+            channel.Announce(Life);
             channel.SetState(own: true, ChannelState.Connected);
             channel.SetState(own: false, ChannelState.Connected);
             channel.RingPeer();
