@@ -14,7 +14,7 @@ internal sealed class InstanceWatch
     private readonly CancellationTokenSource _limit;
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Name, int Core), TestOutcome> _records = [];
-    private readonly Dictionary<(string Name, int Core), InstanceEnd> _ends = [];
+    private readonly Dictionary<(string Name, int Core), List<InstanceEnd>> _ends = [];
     private readonly List<string> _panics = [];
     private TaskCompletionSource _changed = NewSignal();
     private bool _isOver;
@@ -45,8 +45,8 @@ internal sealed class InstanceWatch
         var instance = name.Split('.')[0];
         var outcome = await WaitAsync(() =>
             _records.TryGetValue((name, core), out var record) ? record
-            : _ends.TryGetValue((instance, core), out var end)
-                ? new TestOutcome("missing", end.Text)
+            : _ends.TryGetValue((instance, core), out var ends)
+                ? new TestOutcome("missing", ends[0].Text)
             : null
         );
         switch (outcome)
@@ -65,13 +65,23 @@ internal sealed class InstanceWatch
     /// <summary>Waits for an instance's end; fails the running test when it does not come.</summary>
     public async Task<InstanceEnd> EndOfAsync(string name, int core)
     {
-        var end = await WaitAsync(() => _ends.GetValueOrDefault((name, core)));
-        Assert.That(
-            end,
-            Is.Not.Null,
-            () => $"{name} on core {core} did not end{TestMachine.Describe(_machine)}"
+        return (await EndsOfAsync(name, core, count: 1))[0];
+    }
+
+    /// <summary>Waits for the ends of an instance's first lives; fails the running test when they do not come.</summary>
+    public async Task<IReadOnlyList<InstanceEnd>> EndsOfAsync(string name, int core, int count)
+    {
+        var ends = await WaitAsync(() =>
+            _ends.TryGetValue((name, core), out var all) && all.Count >= count
+                ? all.Take(count).ToArray()
+                : null
         );
-        return end!;
+        Assert.That(
+            ends,
+            Is.Not.Null,
+            () => $"{name} on core {core} did not end {count} times{TestMachine.Describe(_machine)}"
+        );
+        return ends!;
     }
 
     private async Task<T?> WaitAsync<T>(Func<T?> find)
@@ -124,7 +134,15 @@ internal sealed class InstanceWatch
         }
         else if (SerialLine.ParseEnd(line) is { } end)
         {
-            Change(() => _ends.TryAdd((end.Name, end.Core), end));
+            Change(() =>
+            {
+                if (!_ends.TryGetValue((end.Name, end.Core), out var ends))
+                {
+                    _ends[(end.Name, end.Core)] = ends = [];
+                }
+
+                ends.Add(end);
+            });
         }
         else if (SerialLine.ParseRecord(line) is { Kind: "test" } record)
         {

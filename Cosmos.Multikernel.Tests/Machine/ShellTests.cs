@@ -27,7 +27,8 @@ public sealed partial class ShellTests
         var image = TestMachine.WriteImage(
             "shell",
             new ImageModule("shell", TestMachine.Shell, "0", IsConsole: true),
-            new ImageModule("hello", TestMachine.Hello, "1-")
+            new ImageModule("hello", TestMachine.Hello, "1-"),
+            new ImageModule("again", TestMachine.Hello, "3", Restart: "always")
         );
         _machine = await TestMachine.BootAsync("shell", image);
         _shell = new ShellSession(_machine);
@@ -127,6 +128,20 @@ public sealed partial class ShellTests
     [Test, Order(10)]
     public Task TheOthersStillAnswer() => RunAsync("ping 3 100", 0, "100 round trips");
 
+    /// <summary>An instance that is started again shows as running, in another life, and answers.</summary>
+    [Test, Order(10)]
+    public async Task CoresShowsTheNextLife()
+    {
+        await RunAsync("crash 3/again exit", 0, "again on core 3 is dead: status 1");
+        string output;
+        do
+        {
+            // It needs a moment: the memory of its last life comes back first.
+            output = await RunAsync("cores", 0, "3  again");
+        } while (!NextLife().IsMatch(output));
+        await RunAsync("ping 3/again 10", 0, "10 round trips to again on core 3");
+    }
+
     [Test, Order(11)]
     public async Task ScreenshotShowsTheConsole()
     {
@@ -189,6 +204,10 @@ public sealed partial class ShellTests
             throw new AssertionException(failure.Message + TestMachine.Describe(_machine));
         }
     }
+
+    /// <summary>An instance that runs, in its second life.</summary>
+    [GeneratedRegex(@"3  again         running .* 2\s")]
+    private static partial Regex NextLife();
 
     /// <summary>The mark before a command's output.</summary>
     [GeneratedRegex(@"\e\]133;C\a")]

@@ -22,6 +22,8 @@ internal static class TestMachine
 
     public static string Capabilities => Repository.InstanceProgram("Capabilities", "capabilities");
 
+    public static string Supervision => Repository.InstanceProgram("Supervision", "supervision");
+
     public static string Shell => Repository.InstanceProgram("Shell");
 
     public static string Hello => Repository.InstanceProgram("HelloCores");

@@ -33,6 +33,9 @@ public sealed class InstanceClient : IDisposable
             )
         );
 
+    /// <summary>Why nothing can be asked any more; null while the instance lives.</summary>
+    public ChannelException? EndReason => channel.EndReason;
+
     /// <summary>How it is.</summary>
     public Task<InstanceStatus> StatusAsync(
         TimeSpan timeout,

@@ -16,7 +16,7 @@ internal static class CoresCommand
             )
         );
         Console.Out.Write(
-            "CORE  INSTANCE      STATE        UPTIME    MEMORY      HEAP   GC0   GC1   GC2\n"
+            "CORE  INSTANCE      STATE        UPTIME    MEMORY      HEAP  GC0  GC1  GC2 LIFE\n"
         );
         foreach (var row in rows)
         {
@@ -41,7 +41,8 @@ internal static class CoresCommand
                 + $"{status.Uptime / 1e9, 8:0.0} s"
                 + $"{status.PrivateBytes / 1024, 7} KB"
                 + $"{status.HeapBytes / 1024, 7} KB"
-                + $"{status.Collections0, 6}{status.Collections1, 6}{status.Collections2, 6}\n";
+                + $"{status.Collections0, 5}{status.Collections1, 5}{status.Collections2, 5}"
+                + $"{status.Life + 1, 5}\n";
         }
         catch (PeerEndedException end)
         {

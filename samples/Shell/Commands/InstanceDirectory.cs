@@ -84,18 +84,35 @@ internal sealed class InstanceDirectory
             );
         }
 
-        if (ends.TryGetValue(instance, out var end))
+        if (
+            clients[instance] is { IsCompletedSuccessfully: true } known
+            && known.Result.EndReason is PeerEndedException ended
+        )
         {
-            throw new DeadInstanceException(instance, end);
+            NoteEnd(instance, ended);
+            known.Result.Dispose();
+        }
+
+        var died = ends.TryGetValue(instance, out var end);
+        if (died)
+        {
+            // It may have been started again.
+            clients[instance] = InstanceClient.ConnectAsync(instance.Core, instance.Name, Patience);
         }
 
         try
         {
-            return await clients[instance].WaitAsync(interrupt);
+            var client = await clients[instance].WaitAsync(interrupt);
+            ends.Remove(instance);
+            return client;
         }
         catch (PeerEndedException exception)
         {
             throw new DeadInstanceException(instance, NoteEnd(instance, exception));
+        }
+        catch (ChannelException) when (died)
+        {
+            throw new DeadInstanceException(instance, end!);
         }
         catch (Exception exception) when (exception is TimeoutException or ChannelException)
         {

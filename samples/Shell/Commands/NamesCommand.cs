@@ -18,12 +18,12 @@ internal static class NamesCommand
                 records.Add(record);
             }
 
-            Console.Out.Write("NAME                  CORE  INSTANCE              VERSION\n");
+            Console.Out.Write("NAME                  CORE  INSTANCE              LIFE  VERSION\n");
             foreach (var record in records.OrderBy(record => record.Name.ToString()))
             {
                 var version = record.InterfaceHash == 0 ? "-" : $"{record.InterfaceHash:x16}";
                 Console.Out.Write(
-                    $"{record.Name, -20}{record.Core, 6}  {record.Instance, -20}  {version}\n"
+                    $"{record.Name, -20}{record.Core, 6}  {record.Instance, -20}  {record.Life + 1, 4}  {version}\n"
                 );
             }
         }

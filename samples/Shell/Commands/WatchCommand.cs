@@ -30,7 +30,9 @@ internal static class WatchCommand
         {
             await foreach (var news in Machine.WatchInstancesAsync(limit.Token))
             {
-                Console.Out.Write($"core {news.Core, -3} {news.Instance, -12}  {Describe(news)}\n");
+                Console.Out.Write(
+                    $"core {news.Core, -3} {news.Instance, -12}  {Describe(news)}{LifeOf(news)}\n"
+                );
             }
         }
         catch (OperationCanceledException) when (!interrupt.IsCancellationRequested)
@@ -43,6 +45,9 @@ internal static class WatchCommand
             throw new CommandException(exception.Message);
         }
     }
+
+    private static string LifeOf(InstanceEvent news) =>
+        news.Life == 0 ? "" : $", life {news.Life + 1}";
 
     private static string Describe(InstanceEvent news) =>
         news.Condition switch
