@@ -16,8 +16,8 @@ public static unsafe class Instance
         IsHosted = SystemCalls.ReadIdentity(out Given) < 0;
         if (IsHosted)
         {
-            Given.Core = (uint)Hosted("COSMOS_CORE", 0);
-            Given.CoreCount = (uint)Hosted("COSMOS_CORES", (int)Given.Core + 1);
+            var (core, count) = HostedEnvironment.ReadCores(Environment.GetEnvironmentVariable);
+            (Given.Core, Given.CoreCount) = ((uint)core, (uint)count);
             Name =
                 Environment.GetEnvironmentVariable("COSMOS_INSTANCE")
                 ?? Path.GetFileName(Environment.ProcessPath)
@@ -53,9 +53,4 @@ public static unsafe class Instance
         : (long)statistics.PrivateBytes;
 
     internal static ref readonly Identity Identity => ref Given;
-
-    private static int Hosted(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), out var value)
-            ? value
-            : otherwise;
 }

@@ -25,6 +25,9 @@ public sealed partial class EventLoop
     /// <summary>Channels closed because their opening meant nothing, or because too many wait that nobody accepts.</summary>
     public int TurnedAway { get; private set; }
 
+    /// <summary>Clients refused because the server's <c>admit</c> threw.</summary>
+    public int AdmitFailures { get; private set; }
+
     /// <summary>Changes when a service gets its first server.</summary>
     internal Signal ServicesChanged { get; }
 
@@ -55,8 +58,22 @@ public sealed partial class EventLoop
             return new BindingAnswer(BindingVerdict.Mismatch, InterfaceHash: queue.InterfaceHash);
         }
         return new BindingAnswer(
-            queue.Admit?.Invoke(request) ?? true ? BindingVerdict.Accepted : BindingVerdict.Refused
+            IsAdmitted(queue, request) ? BindingVerdict.Accepted : BindingVerdict.Refused
         );
+    }
+
+    // What the server's author wrote may throw: that is this client's misfortune and nobody else's.
+    private bool IsAdmitted(ServiceQueue queue, BindingRequest request)
+    {
+        try
+        {
+            return queue.Admit?.Invoke(request) ?? true;
+        }
+        catch (Exception)
+        {
+            AdmitFailures++;
+            return false;
+        }
     }
 
     internal ValueTask<Channel> AcceptAsync(

@@ -18,7 +18,7 @@ public sealed class MessageClient : IDisposable, IChannelListener
     private readonly MessageWriter writer = new();
     private readonly PendingCallTable pending = new();
     private readonly Dictionary<Type, object> idle = [];
-    private readonly LinkedList<HeldCall> held = new();
+    private readonly LinkedList<HeldMessage> held = new();
     private object? lastIdle;
     private uint mostCalls = 1;
     private uint callsThere;
@@ -99,10 +99,23 @@ public sealed class MessageClient : IDisposable, IChannelListener
     public ValueTask Tell()
     {
         Capability[]? capabilities = writer.TakeCapabilities();
+        if (held.Count == 0)
+        {
+            return Tell(writer.Written, capabilities);
+        }
+        // It must not overtake calls that wait for their turn.
+        PendingOperation<bool> sent = new(loop);
+        sent.Start(Timeout.InfiniteTimeSpan, default);
+        held.AddLast(new HeldMessage(writer.Written.ToArray(), capabilities, null, sent));
+        return sent.AsValueTask();
+    }
+
+    private ValueTask Tell(ReadOnlySpan<byte> message, Capability[]? capabilities)
+    {
         return capabilities is not null || !sealing.IsCompleted
-                ? new(sealing = SealAsync(sealing, writer.Written.ToArray(), capabilities))
-            : Channel.TrySend(writer.Written) ? ValueTask.CompletedTask
-            : Channel.SendAsync(writer.Written.ToArray());
+                ? new(sealing = SealAsync(sealing, message.ToArray(), capabilities))
+            : Channel.TrySend(message) ? ValueTask.CompletedTask
+            : Channel.SendAsync(message.ToArray());
     }
 
     /// <summary>Makes a stream of the call begun; it is sent when somebody starts to read.</summary>
@@ -202,9 +215,9 @@ public sealed class MessageClient : IDisposable, IChannelListener
     /// <summary>Sends a call, or keeps it until the server has answered one of those that wait there.</summary>
     private void SendCall(ReadOnlySpan<byte> message, Capability[]? capabilities, PendingCall call)
     {
-        if (callsThere >= mostCalls)
+        if (callsThere >= mostCalls || (held.Count != 0 && !isSendingHeld))
         {
-            held.AddLast(new HeldCall(message.ToArray(), capabilities, call));
+            held.AddLast(new HeldMessage(message.ToArray(), capabilities, call, null));
             return;
         }
         callsThere++;
@@ -215,11 +228,13 @@ public sealed class MessageClient : IDisposable, IChannelListener
     /// <summary>Takes a call that is given up out of those that wait for their turn; false when it has had its turn.</summary>
     private bool Unhold(PendingCall call)
     {
-        for (LinkedListNode<HeldCall>? node = held.First; node is not null; node = node.Next)
+        for (LinkedListNode<HeldMessage>? node = held.First; node is not null; node = node.Next)
         {
             if (node.Value.Call == call)
             {
                 held.Remove(node);
+                // What had to wait behind it may be free to go.
+                SendHeld();
                 return true;
             }
         }
@@ -233,18 +248,47 @@ public sealed class MessageClient : IDisposable, IChannelListener
         {
             callsThere--;
         }
+        SendHeld();
+    }
+
+    /// <summary>Sends what waits for its turn, in its order, up to the first call that the server has no room for.</summary>
+    private void SendHeld()
+    {
         if (isSendingHeld)
         {
             // One that cannot be sent makes room for the next: the loop below goes on, however many they are.
             return;
         }
         isSendingHeld = true;
-        while (callsThere < mostCalls && held.First is { Value: HeldCall next })
+        while (
+            held.First is { Value: HeldMessage next }
+            && (next.Call is null || callsThere < mostCalls)
+        )
         {
             held.RemoveFirst();
-            SendCall(next.Message, next.Capabilities, next.Call);
+            if (next.Call is null)
+            {
+                TellHeld(next);
+            }
+            else
+            {
+                SendCall(next.Message, next.Capabilities, next.Call);
+            }
         }
         isSendingHeld = false;
+    }
+
+    private async void TellHeld(HeldMessage message)
+    {
+        try
+        {
+            await Tell(message.Message, message.Capabilities);
+            message.Told!.Complete(true);
+        }
+        catch (Exception exception) when (IsOfSending(exception))
+        {
+            message.Told!.Fail(exception);
+        }
     }
 
     private void Send(ReadOnlySpan<byte> message, Capability[]? capabilities, PendingCall? call)
@@ -490,6 +534,10 @@ public sealed class MessageClient : IDisposable, IChannelListener
             return;
         }
         ended = exception;
+        foreach (HeldMessage message in held)
+        {
+            message.Told?.Fail(exception);
+        }
         held.Clear();
         foreach (PendingCall call in pending.TakeAll())
         {
@@ -497,10 +545,13 @@ public sealed class MessageClient : IDisposable, IChannelListener
         }
     }
 
-    /// <summary>A call that waits for the server to have room for it.</summary>
-    private readonly record struct HeldCall(
+    /// <summary>
+    /// A call that waits for the server to have room for it, or a message nobody waits for that comes after one.
+    /// </summary>
+    private readonly record struct HeldMessage(
         byte[] Message,
         Capability[]? Capabilities,
-        PendingCall Call
+        PendingCall? Call,
+        PendingOperation<bool>? Told
     );
 }

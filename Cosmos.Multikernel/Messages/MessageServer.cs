@@ -19,7 +19,7 @@ public static class MessageServer
     /// <summary>Accepts channels for the service from clients of the server's choice and serves each, until cancelled.</summary>
     /// <param name="dispatcher">The interface's generated dispatcher around an implementation; it serves all clients.</param>
     /// <param name="service">The service's name; null for the interface's own.</param>
-    /// <param name="admit">Asked for each client before it can connect, on the loop; null takes all.</param>
+    /// <param name="admit">Asked for each client before it can connect, on the loop; null takes all. A client for which it throws is refused and counted (<see cref="EventLoop.AdmitFailures"/>).</param>
     /// <param name="cancellation">Stops accepting; clients already connected are disconnected.</param>
     public static async Task ServeAsync(
         IMessageDispatcher dispatcher,

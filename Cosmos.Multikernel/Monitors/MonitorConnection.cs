@@ -151,13 +151,17 @@ internal sealed class MonitorConnection
         registrations.Add(registration);
     }
 
-    /// <summary>Gives a name back.</summary>
+    /// <summary>Gives a name back. Waits at most a slice for a monitor that is stuck: it hears of it when it goes on.</summary>
     public async Task UnregisterAsync(NameRegistration registration)
     {
-        if (registrations.Remove(registration))
+        if (!registrations.Remove(registration))
         {
-            await UnregisterAsync(registration.Name);
+            return;
         }
+        using CancellationTokenSource over = new();
+        Task limit = loop.Delay(Deadline.Slice, over.Token).AsTask();
+        await Task.WhenAny(UnregisterAsync(registration.Name), limit);
+        over.Cancel();
     }
 
     /// <summary>Finds the holder of a name, waiting until the deadline.</summary>

@@ -37,7 +37,10 @@ public sealed class NameRegistration : IAsyncDisposable
     /// </summary>
     public Task<NameTakenException> Lost => lost.Task;
 
-    /// <summary>Gives the name back. Clients already bound stay so.</summary>
+    /// <summary>
+    /// Gives the name back. Clients already bound stay so. Waits at most a second: a monitor that is stuck hears of it when it goes
+    /// on, and has the name until then.
+    /// </summary>
     public async ValueTask DisposeAsync() => await connection.UnregisterAsync(this);
 
     internal void Lose(NameTakenException why) =>

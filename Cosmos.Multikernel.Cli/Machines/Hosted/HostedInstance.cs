@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cosmos.Multikernel.Cli.Machines.Hosted;
 
-/// <summary>One instance of a hosted machine: its process, its output, its end.</summary>
+/// <summary>One life of an instance of a hosted machine: its process, its output, its end.</summary>
 internal sealed class HostedInstance
 {
     // As the CPU driver has it (DomainEndpoints.LineBytes): a longer line goes out in pieces.
@@ -14,9 +14,11 @@ internal sealed class HostedInstance
     private const int SignalBase = 128;
     private const int LongestCommand = 1024;
 
+    private readonly ImageModule _module;
+    private readonly int _core;
     private readonly Action<byte[]> _say;
     private readonly HostedDomain _domain;
-    private readonly FileStream? _input;
+    private readonly uint _life;
     private readonly SafeFileHandle _output;
     private readonly NativeProcess _process;
     private readonly Thread _reader;
@@ -29,38 +31,36 @@ internal sealed class HostedInstance
     /// <param name="domain">Its page.</param>
     /// <param name="environment">What it is told.</param>
     /// <param name="processor">The host's processor that it runs on.</param>
+    /// <param name="input">Its standard input; null for none.</param>
     /// <param name="say">Takes what comes out, as a serial line would carry it.</param>
-    /// <param name="ended">Called once, with its status as a shell would return it.</param>
+    /// <param name="decide">Says what follows an end with a wait status, for the line about it.</param>
+    /// <param name="ended">Called once, with its wait status, and its status as a shell would return it.</param>
     public HostedInstance(
         ImageModule module,
         int core,
         HostedDomain domain,
         IReadOnlyDictionary<string, string> environment,
         int processor,
+        SafeFileHandle? input,
         Action<byte[]> say,
-        Action<HostedInstance, int> ended
+        Func<int, string> decide,
+        Action<int, int> ended
     )
     {
-        Core = core;
-        Module = module;
+        _module = module;
+        _core = core;
         _domain = domain;
         _say = say;
+        // Before the process, which asks for it.
+        _life = domain.BeginLife();
         var (output, childOutput) = NativeProcess.CreatePipe();
-        SafeFileHandle? childInput = null;
-        if (module.IsConsole)
-        {
-            (childInput, var input) = NativeProcess.CreatePipe();
-            _input = new FileStream(input, FileAccess.Write, bufferSize: 0);
-        }
-
         _output = output;
         using (childOutput)
-        using (childInput)
         {
             _process = NativeProcess.Start(
                 ParentThread.Guarded(Command(module)),
                 environment,
-                childInput,
+                input,
                 childOutput,
                 processor
             );
@@ -68,23 +68,16 @@ internal sealed class HostedInstance
 
         domain.ProcessId = _process.Id;
         _reader = new Thread(Read) { IsBackground = true, Name = $"output of {Tag}" };
-        _waiter = new Thread(() => Wait(ended)) { IsBackground = true, Name = $"end of {Tag}" };
+        _waiter = new Thread(() => Wait(decide, ended))
+        {
+            IsBackground = true,
+            Name = $"end of {Tag}",
+        };
         _reader.Start();
         _waiter.Start();
     }
 
-    public ImageModule Module { get; }
-
-    public int Core { get; }
-
-    private string Tag => string.Create(CultureInfo.InvariantCulture, $"[{Core} {Module.Name}]");
-
-    /// <summary>Types bytes, if this is the console's instance.</summary>
-    /// <exception cref="IOException">It does not read any more.</exception>
-    public void Type(ReadOnlySpan<byte> keys) => _input?.Write(keys);
-
-    /// <summary>There will be no more keys.</summary>
-    public void EndInput() => _input?.Dispose();
+    private string Tag => string.Create(CultureInfo.InvariantCulture, $"[{_core} {_module.Name}]");
 
     /// <summary>Kills the process without a word about its end.</summary>
     public void KillQuietly()
@@ -97,9 +90,7 @@ internal sealed class HostedInstance
     public void Join()
     {
         _waiter.Join();
-        _input?.Dispose();
         _output.Dispose();
-        _domain.Dispose();
     }
 
     // An assembly is run by the just-in-time compiler, everything else is a program.
@@ -119,12 +110,12 @@ internal sealed class HostedInstance
                 : "dotnet"
         );
 
-    private void Wait(Action<HostedInstance, int> ended)
+    private void Wait(Func<int, string> decide, Action<int, int> ended)
     {
         var waitStatus = _process.Wait();
 
         // First the peers: they wait for this word, and only we can say it.
-        _domain.RecordEnd(waitStatus);
+        _domain.RecordEnd(_life, waitStatus);
         _reader.Join();
         var signal = waitStatus & 0x7F;
         var code = (waitStatus >> 8) & 0xFF;
@@ -134,10 +125,10 @@ internal sealed class HostedInstance
                 signal == 0
                     ? $"status {code}"
                     : $"signal {signal} ({NativeProcess.SignalName(signal)})";
-            _say(Encoding.UTF8.GetBytes($"{Tag}: ended: {how}\n"));
+            _say(Encoding.UTF8.GetBytes($"{Tag}: ended: {how}{decide(waitStatus)}\n"));
         }
 
-        ended(this, signal == 0 ? code : SignalBase + signal);
+        ended(waitStatus, signal == 0 ? code : SignalBase + signal);
     }
 
     private void Read()
@@ -147,7 +138,7 @@ internal sealed class HostedInstance
         int count;
         while ((count = output.Read(bytes)) > 0)
         {
-            if (Module.IsConsole)
+            if (_module.IsConsole)
             {
                 SayPlain(bytes.AsSpan(0, count));
                 continue;
@@ -159,7 +150,7 @@ internal sealed class HostedInstance
             }
         }
 
-        if (_line.Count > 0 && Module.IsConsole)
+        if (_line.Count > 0 && _module.IsConsole)
         {
             _say([.. _line]);
         }

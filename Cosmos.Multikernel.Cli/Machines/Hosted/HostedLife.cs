@@ -6,7 +6,7 @@ namespace Cosmos.Multikernel.Cli.Machines.Hosted;
 
 /// <summary>
 /// A hosted machine from power-on to power-off: all instances of a layout as processes over one shared folder. It ends when
-/// an instance switches it off or restarts it, when the console's instance ends, or, without a console, when all have ended.
+/// an instance switches it off or restarts it, when the console's instance ends, or, without a console, when all have ended for good.
 /// </summary>
 internal sealed class HostedLife
 {
@@ -16,7 +16,7 @@ internal sealed class HostedLife
     private readonly MachineFolder _folder = new();
     private readonly PowerSwitch _power;
     private readonly Thread _powerWatch;
-    private readonly List<HostedInstance> _instances = [];
+    private readonly List<HostedPlace> _places = [];
     private readonly TaskCompletionSource<(bool Restart, int Status)> _end = new();
     private readonly Lock _gate = new();
     private readonly bool _hasConsole;
@@ -61,17 +61,17 @@ internal sealed class HostedLife
                     ["COSMOS_DECLARED"] = declared,
                     ["COSMOS_TRACE"] = traces ? "1" : "",
                 };
-                _instances.Add(
-                    new(
-                        module,
-                        core,
-                        domain,
-                        environment,
-                        processors[core % processors.Count],
-                        say,
-                        OnEnded
-                    )
+                var place = new HostedPlace(
+                    module,
+                    core,
+                    domain,
+                    environment,
+                    processors[core % processors.Count],
+                    say,
+                    OnEnded
                 );
+                _places.Add(place);
+                place.Start();
             }
         }
         catch
@@ -82,8 +82,7 @@ internal sealed class HostedLife
     }
 
     /// <summary>The console's instance, which gets the keys.</summary>
-    public HostedInstance? Console =>
-        _instances.FirstOrDefault(instance => instance.Module.IsConsole);
+    public HostedPlace? Console => _places.FirstOrDefault(place => place.Module.IsConsole);
 
     /// <summary>Ends it as if its power had failed.</summary>
     public void Kill() => _end.TrySetResult((false, Killed));
@@ -104,14 +103,14 @@ internal sealed class HostedLife
 
     private void PowerOff()
     {
-        foreach (var instance in _instances)
+        foreach (var place in _places)
         {
-            instance.KillQuietly();
+            place.KillQuietly();
         }
 
-        foreach (var instance in _instances)
+        foreach (var place in _places)
         {
-            instance.Join();
+            place.Join();
         }
 
         _power.Release();
@@ -128,13 +127,13 @@ internal sealed class HostedLife
         }
     }
 
-    private void OnEnded(HostedInstance instance, int status)
+    private void OnEnded(HostedPlace place, int status)
     {
         lock (_gate)
         {
             _status = _status == 0 ? status : _status;
             _running--;
-            if (instance.Module.IsConsole)
+            if (place.Module.IsConsole)
             {
                 _end.TrySetResult((false, status));
             }

@@ -65,7 +65,7 @@ internal sealed class HostedMachine : VirtualMachine
     {
         try
         {
-            HostedInstance? console;
+            HostedPlace? console;
             lock (_gate)
             {
                 console = _life.Console;

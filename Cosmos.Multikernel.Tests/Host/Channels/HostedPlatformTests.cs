@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Channels.Platforms;
 using Cosmos.Multikernel.Channels.Platforms.Hosted;
@@ -87,7 +89,70 @@ public sealed class HostedPlatformTests
             );
             using HostedDomain page = HostedDomain.TryOpen(machine, 0, "server")!;
             Assert.That(page.HasEnded, Is.True);
-            Assert.That(page.WaitStatus, Is.Zero.Or.EqualTo(6));
+            Assert.That(page.StatusOf(page.CurrentLife), Is.Zero.Or.EqualTo(6));
         }
     }
+
+    /// <summary>
+    /// Without a launcher an end is noticed through the process, perhaps when the next life has begun: its channels are not the
+    /// dead one's.
+    /// </summary>
+    [Test]
+    public void TheEndOfALifeEndsNoChannelOfTheNext()
+    {
+        using HostedPlatform client = new(machine, 0, "client");
+        using HostedDomain page = HostedDomain.Create(machine, 1, "server");
+        using Process first = Process.Start("sleep", "600");
+        using Process second = Process.Start("sleep", "600");
+        try
+        {
+            page.Join(first.Id);
+            ChannelBinding old = client.Connect(1, "server", Slots);
+            page.Join(second.Id);
+            ChannelBinding current = client.Connect(1, "server", Slots);
+            first.Kill();
+            Assert.That(() => StateOf(old), Is.EqualTo(ChannelState.PeerEnded).After(30_000, 10));
+            Assert.That(StateOf(current), Is.EqualTo(ChannelState.Connecting));
+            second.Kill();
+            Assert.That(
+                () => StateOf(current),
+                Is.EqualTo(ChannelState.PeerEnded).After(30_000, 10)
+            );
+        }
+        finally
+        {
+            first.Kill();
+            second.Kill();
+        }
+    }
+
+    /// <summary>With a launcher, who tells the ends, a next life is watched as the first was.</summary>
+    [Test]
+    public void EachLifeOfASupervisedInstanceIsWatched()
+    {
+        const int signal = 11;
+        using HostedDomain page = HostedDomain.Create(machine, 1, "server");
+        page.IsSupervised = true;
+        using HostedPlatform client = new(machine, 0, "client");
+        for (uint life = 0; life < 100; life++)
+        {
+            Assert.That(page.BeginLife(), Is.EqualTo(life));
+            Assert.That(page.Join(Environment.ProcessId), Is.EqualTo(life));
+            ChannelBinding channel = client.Connect(1, "server", Slots);
+            page.RecordEnd(life, signal);
+            Assert.That(
+                () => StateOf(channel),
+                Is.EqualTo(ChannelState.PeerEnded).After(30_000, 1)
+            );
+            Assert.That(StatusOf(channel), Is.EqualTo(signal));
+            Assert.That(page.HasEnded);
+        }
+    }
+
+    // The client is side A.
+    private static unsafe ChannelState StateOf(ChannelBinding channel) =>
+        (ChannelState)Volatile.Read(ref *((uint*)channel.Memory + RingLayout.StateOffsetA / 4));
+
+    private static unsafe int StatusOf(ChannelBinding channel) =>
+        Volatile.Read(ref *((int*)channel.Memory + RingLayout.StateOffsetA / 4 + 1));
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Cosmos.Multikernel.Tests.Host.Tracing;
 using NUnit.Framework;
 
 namespace Cosmos.Multikernel.Tests.Host.Hosted;
@@ -11,7 +13,7 @@ public sealed class HostedRunTests
     public async Task TheShellWorksWithAllItsCommands()
     {
         const string script =
-            "help; cores; ping 1 1000; channels; gc 2; echo one two; clear; crash 1 null; crash 2 wild; crash 3 exit; cores; "
+            "help; cores; ping 1 1000; channels; names; watch 1; gc 2; echo one two; clear; crash 1 null; crash 2 wild; crash 3 exit; cores; "
             + "reboot; cores; crash 1 stack; crash 2 exception; ping 3 10; cores; shutdown";
         using LauncherProcess launcher = new("--built", "hosted", "--exec", script);
         int status = await launcher.EndAsync();
@@ -25,6 +27,8 @@ public sealed class HostedRunTests
             "3  hello         ", // Perhaps still booting.
             "1000 round trips to hello on core 1",
             "1 hello    instance connected    100",
+            "NAME                  CORE  INSTANCE              LIFE  VERSION",
+            "core 0   monitor       runs",
             "hello on core 2: heap",
             "one two",
             "hello on core 1 is dead: signal 6 (SIGABRT)",
@@ -58,6 +62,50 @@ public sealed class HostedRunTests
     }
 
     [Test]
+    public async Task TraceWritesWhatIsRecordedSoFar()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"trace-{Guid.NewGuid():N}.json");
+        try
+        {
+            using LauncherProcess launcher = new(
+                "--built",
+                "hosted",
+                "--cores",
+                "2",
+                "--trace",
+                file,
+                "--exec",
+                "ping 1 100; trace; echo traced; shutdown"
+            );
+            Assert.That(await launcher.EndAsync(), Is.Zero, launcher.Output);
+            Assert.That(launcher.Output, Does.Contain("traced"));
+            TraceContent trace = new(await File.ReadAllBytesAsync(file));
+            trace.Check();
+            Assert.That(trace.Cores, Is.EqualTo(new[] { 0, 1 }));
+            Assert.That(trace.Flows, Is.GreaterThanOrEqualTo(200));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Test]
+    public async Task TraceSaysThatNothingIsRecorded()
+    {
+        using LauncherProcess launcher = new(
+            "--built",
+            "hosted",
+            "--cores",
+            "1",
+            "--exec",
+            "trace"
+        );
+        Assert.That(await launcher.EndAsync(), Is.EqualTo(1));
+        Assert.That(launcher.Output, Does.Contain("nothing is recorded"));
+    }
+
+    [Test]
     public async Task AFailedCommandFailsTheRun()
     {
         using LauncherProcess launcher = new(
@@ -82,6 +130,40 @@ public sealed class HostedRunTests
         await launcher.ExpectAsync("[1 hello]: ended: signal 10 (SIGUSR1)");
         launcher.Type("cores");
         await launcher.ExpectAsync("1  hello         dead: signal 10");
+        launcher.Type("shutdown");
+        Assert.That(await launcher.EndAsync(), Is.Zero, launcher.Output);
+    }
+
+    /// <summary>The launcher starts again what ends, as the CPU driver does; what ends too often it gives up.</summary>
+    [Test]
+    public async Task AMonitorIsStartedAgain()
+    {
+        const int mostRestarts = 5;
+        const string end = "[1 monitor]: ended: signal 9 (SIGKILL); starts again";
+        using LauncherProcess launcher = new("--built", "hosted", "--cores", "2");
+        await launcher.HasStartedAsync(cores: 2);
+        for (int life = 1; life <= mostRestarts; life++)
+        {
+            LauncherProcess.Signal(InstanceOf(launcher, 1, "monitor"), "KILL");
+            await launcher.WaitUntilAsync(
+                () => launcher.Output.Split(end).Length == life + 1,
+                $"end {life}"
+            );
+            // It serves again: whom it is asked about, and names.
+            Regex isBack = new($@"1  monitor       running .* {life + 1}\s");
+            while (!isBack.IsMatch(launcher.Output))
+            {
+                launcher.Type("cores");
+                await Task.Delay(200);
+            }
+        }
+        launcher.Type("ping 1 10; names");
+        await launcher.ExpectAsync("10 round trips to hello on core 1");
+        await launcher.ExpectAsync("INSTANCE              LIFE  VERSION");
+        LauncherProcess.Signal(InstanceOf(launcher, 1, "monitor"), "KILL");
+        await launcher.ExpectAsync(
+            "[1 monitor]: ended: signal 9 (SIGKILL); not started again: 5 restarts within 60 s"
+        );
         launcher.Type("shutdown");
         Assert.That(await launcher.EndAsync(), Is.Zero, launcher.Output);
     }

@@ -371,6 +371,93 @@ public sealed class MessageInterfaceTests
         Assert.That(notes, Has.Length.EqualTo(MessageSession.MostCalls + more));
     }
 
+    /// <summary>What nobody waits for does not overtake calls that wait for their turn, and goes when these are given up.</summary>
+    [Test]
+    public async Task OneWayMethodsKeepTheirPlaceBehindHeldCalls()
+    {
+        const int longer = 60_000;
+        await client.InvokeAsync(async () =>
+        {
+            using CancellationTokenSource giveUp = new();
+            List<Task> waiting = [];
+            // As many as the server lets wait, then some that are held here.
+            for (int i = 0; i < MessageSession.MostCalls; i++)
+            {
+                waiting.Add(proxy.WaitAsync(longer, giveUp.Token).AsTask());
+            }
+            using CancellationTokenSource giveUpHeld = new();
+            Task held = proxy.WaitAsync(longer, giveUpHeld.Token).AsTask();
+            Task<int> sum = proxy.AddAsync(1, 2).AsTask();
+            Task note = proxy.NoteAsync(7).AsTask();
+            Task<int> after = proxy.AddAsync(3, 4).AsTask();
+            Task last = proxy.NoteAsync(8).AsTask();
+
+            WorkbenchProxy other = await MessageClient.ConnectAsync<WorkbenchProxy>(1, "server");
+            for (int i = 0; i < 20; i++)
+            {
+                Assert.That(await other.NotesAsync(), Is.Empty);
+            }
+            Assert.That(note.IsCompleted || last.IsCompleted, Is.False);
+
+            // The held call goes; what is behind it still has no room.
+            giveUpHeld.Cancel();
+            Assert.That(await IsCancelledAsync(held));
+            Assert.That(await other.NotesAsync(), Is.Empty);
+
+            giveUp.Cancel();
+            await Task.WhenAll(note, last);
+            Assert.That((await sum, await after), Is.EqualTo((3, 7)));
+            while ((await other.NotesAsync()).Length < 2)
+            {
+                await EventLoop.Current.Delay(TimeSpan.FromMilliseconds(1));
+            }
+            Assert.That(await other.NotesAsync(), Is.EqualTo(new[] { 7, 8 }));
+            foreach (Task call in waiting)
+            {
+                Assert.That(await IsCancelledAsync(call));
+            }
+        });
+    }
+
+    /// <summary>The end of the channel is told to what still waits for its turn.</summary>
+    [Test]
+    public async Task HeldOneWayMethodsHearOfTheEnd()
+    {
+        await client.InvokeAsync(async () =>
+        {
+            for (int i = 0; i <= MessageSession.MostCalls; i++)
+            {
+                _ = proxy.WaitAsync(60_000, CancellationToken.None).AsTask();
+            }
+            Task note = proxy.NoteAsync(7).AsTask();
+            Assert.That(note.IsCompleted, Is.False);
+            proxy.Dispose();
+            Exception? seen = null;
+            try
+            {
+                await note;
+            }
+            catch (ObjectDisposedException exception)
+            {
+                seen = exception;
+            }
+            Assert.That(seen, Is.Not.Null);
+        });
+    }
+
+    private static async Task<bool> IsCancelledAsync(Task call)
+    {
+        try
+        {
+            await call;
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
     [Test]
     public async Task ACallAllocatesNothingAtTheCaller()
     {

@@ -121,7 +121,8 @@ internal sealed class SimulatedPlatform(SimulatedMachine machine, SimulatedInsta
             slots,
             SideA: true,
             core,
-            instance
+            instance,
+            PeerLife: 0
         );
     }
 

@@ -7,7 +7,7 @@ namespace Cosmos.Multikernel.Channels.Platforms;
 /// <param name="SideA">True on the side that connected.</param>
 /// <param name="PeerCore">Core of the other instance.</param>
 /// <param name="PeerName">Name of the other instance.</param>
-/// <param name="PeerLife">Which life of it, from 0, where it connected; where this end did, nobody says.</param>
+/// <param name="PeerLife">Which life of it, from 0, where it connected; where this end did, only the hosted platform says.</param>
 internal readonly record struct ChannelBinding(
     int Handle,
     nint Memory,
@@ -15,5 +15,5 @@ internal readonly record struct ChannelBinding(
     bool SideA,
     int PeerCore,
     string PeerName,
-    uint PeerLife = 0
+    uint PeerLife
 );

@@ -99,7 +99,8 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
             slots,
             SideA: true,
             core,
-            instance
+            instance,
+            PeerLife: 0
         );
     }
 

@@ -13,6 +13,7 @@ internal sealed unsafe class HostedChannel(
     int handle,
     int peerCore,
     string peerName,
+    uint peerLife,
     string id
 ) : IDisposable
 {
@@ -26,15 +27,7 @@ internal sealed unsafe class HostedChannel(
 
     /// <summary>This end as the platform hands it over.</summary>
     public ChannelBinding Binding =>
-        new(
-            handle,
-            (nint)memory.Memory,
-            Slots,
-            sideA,
-            peerCore,
-            peerName,
-            sideA ? 0 : *(uint*)(PeerEnd + LifeOffset)
-        );
+        new(handle, (nint)memory.Memory, Slots, sideA, peerCore, peerName, peerLife);
 
     /// <summary>Names the channel: the same at both ends, and no other's.</summary>
     public string Id => id;
@@ -60,6 +53,10 @@ internal sealed unsafe class HostedChannel(
     /// <summary>Process of the side that offered the channel, before an end is made of the memory.</summary>
     public static int OfferedBy(SharedFile memory) =>
         *(int*)(memory.Memory + EndOffsetA + ProcessOffset);
+
+    /// <summary>Which life of its instance offered the channel, before an end is made of the memory.</summary>
+    public static uint LifeOfOffer(SharedFile memory) =>
+        *(uint*)(memory.Memory + EndOffsetA + LifeOffset);
 
     /// <summary>Says who is at this end, and in which life, so that the peer can ring it.</summary>
     public void Announce(uint life)

@@ -11,10 +11,16 @@ internal sealed unsafe partial class HostedDomain : IDisposable
 
     // Past what the CPU driver's page holds.
     private const int ProcessOffset = 1024;
-    private const int WaitStatusOffset = 1028;
     private const int EndedOffset = 1032;
     private const int SupervisedOffset = 1036;
     private const int LivesOffset = 1040;
+    private const int WaitStatusOffset = 1088;
+
+    // How each of the last lives ended: who hears late still hears of the one it asks about.
+    private const int StatusesKept = 64;
+
+    /// <summary>A process that could leave no word, and has no launcher to do so for it, was killed.</summary>
+    private const int Killed = 9;
 
     private readonly SharedFile page;
 
@@ -47,15 +53,23 @@ internal sealed unsafe partial class HostedDomain : IDisposable
         set => Volatile.Write(ref *(int*)(page.Memory + SupervisedOffset), value ? 1 : 0);
     }
 
-    /// <summary>How the instance ended, as wait(2) reports it; meaningful once <see cref="HasEnded"/>.</summary>
-    public int WaitStatus => Volatile.Read(ref *(int*)(page.Memory + WaitStatusOffset));
+    /// <summary>How many lives the instance has begun.</summary>
+    public uint Lives => Volatile.Read(ref *LivesWord);
 
-    /// <summary>Whether the instance has ended.</summary>
-    public bool HasEnded => Volatile.Read(ref *EndedWord) != 0;
+    /// <summary>How many of its lives are over.</summary>
+    public uint EndedLives => Volatile.Read(ref *EndedWord);
+
+    /// <summary>The life that a channel offered now is meant for: the one that is, or the first.</summary>
+    public uint CurrentLife => Math.Max(Lives, 1) - 1;
+
+    /// <summary>Whether it has begun and ended as often: nobody is this instance now.</summary>
+    public bool HasEnded => Lives != 0 && EndedLives >= Lives;
 
     private uint* ProcessWord => (uint*)(page.Memory + ProcessOffset);
 
     private uint* EndedWord => (uint*)(page.Memory + EndedOffset);
+
+    private uint* LivesWord => (uint*)(page.Memory + LivesOffset);
 
     /// <summary>Makes the directory of an instance. Offers made before the instance runs wait in it.</summary>
     public static HostedDomain Create(string machine, int core, string name)
@@ -78,24 +92,45 @@ internal sealed unsafe partial class HostedDomain : IDisposable
             : null;
     }
 
-    /// <summary>A process begins to be this instance, perhaps not the first.</summary>
-    /// <returns>How many were before it.</returns>
+    /// <summary>A life begins: the launcher says so before its process is there, or without one the process itself.</summary>
+    /// <returns>Its number, from 0.</returns>
+    public uint BeginLife()
+    {
+        // Who was killed left no word; now its time is over in any case.
+        while (EndedLives < Lives)
+        {
+            RecordEnd(EndedLives, Killed);
+        }
+        return Interlocked.Increment(ref *LivesWord) - 1;
+    }
+
+    /// <summary>A process is this instance now.</summary>
+    /// <returns>Which life it is.</returns>
     public uint Join(int process)
     {
-        Volatile.Write(ref *EndedWord, 0);
+        uint life = IsSupervised ? CurrentLife : BeginLife();
         ProcessId = process;
-        return Interlocked.Increment(ref *(uint*)(page.Memory + LivesOffset)) - 1;
+        return life;
     }
 
-    /// <summary>Says how the instance ended, and wakes who waits for that.</summary>
-    public void RecordEnd(int waitStatus)
+    /// <summary>Says how a life ended, and wakes who waits for that. The first word counts.</summary>
+    /// <param name="life">Which.</param>
+    /// <param name="waitStatus">As wait(2) reports it.</param>
+    public void RecordEnd(uint life, int waitStatus)
     {
-        Volatile.Write(ref *(int*)(page.Memory + WaitStatusOffset), waitStatus);
+        if (EndedLives == life)
+        {
+            Volatile.Write(ref *StatusWord(life), waitStatus);
 
-        // Release: who sees the end sees its status.
-        Volatile.Write(ref *EndedWord, 1);
-        Futex.Wake(EndedWord);
+            // Release: who sees the end sees its status.
+            Volatile.Write(ref *EndedWord, life + 1);
+            Futex.Wake(EndedWord);
+        }
     }
+
+    /// <summary>How a life ended, as wait(2) reports it; one that nobody has told of was killed.</summary>
+    public int StatusOf(uint life) =>
+        EndedLives > life ? Volatile.Read(ref *StatusWord(life)) : Killed;
 
     /// <summary>Blocks until a process is this instance.</summary>
     /// <returns>Its number.</returns>
@@ -109,17 +144,30 @@ internal sealed unsafe partial class HostedDomain : IDisposable
         return process;
     }
 
-    /// <summary>Blocks until somebody has said how the instance ended.</summary>
-    public void WaitForEnd()
+    /// <summary>Blocks until somebody has said how a life ended.</summary>
+    public void WaitForEnd(uint life)
     {
-        while (!HasEnded)
+        uint ended;
+        while ((ended = EndedLives) <= life)
         {
-            Futex.Wait(EndedWord, 0, -1);
+            Futex.Wait(EndedWord, ended, -1);
+        }
+    }
+
+    /// <summary>Nobody will take what was offered to a life that is over.</summary>
+    public void DiscardOffers()
+    {
+        foreach (string offer in Directory.EnumerateFiles(Offers))
+        {
+            File.Delete(offer);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => page.Dispose();
+
+    private int* StatusWord(uint life) =>
+        (int*)(page.Memory + WaitStatusOffset) + life % StatusesKept;
 
     private static string DirectoryOf(string machine, int core, string name) =>
         Path.Combine(machine, string.Create(CultureInfo.InvariantCulture, $"{core}.{name}"));

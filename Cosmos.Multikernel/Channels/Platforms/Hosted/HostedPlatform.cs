@@ -135,6 +135,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         string file =
             $"{DateTime.UtcNow.Ticks:D20}-{Environment.ProcessId}-{Interlocked.Increment(ref nextFile)}-{Core}.{Name}";
         string path = Path.Combine(machine, file);
+        uint life = peer.CurrentLife;
         HostedChannel channel;
         lock (gate)
         {
@@ -146,13 +147,14 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
                 handle,
                 core,
                 instance,
+                life,
                 file
             );
             channels.Add(handle, channel);
         }
         channel.Announce(Life);
         File.Move(path, Path.Combine(peer.Offers, file));
-        watcher.Watch(core, instance, peer.ProcessId);
+        watcher.Watch(core, instance, life, peer.ProcessId);
         Interlocked.Increment(ref *peer.Page.PendingOffers);
         peer.Page.Signal();
         return channel.Binding;
@@ -187,6 +189,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
                 peer?.Dispose();
                 continue;
             }
+            uint life = HostedChannel.LifeOfOffer(memory);
             HostedChannel channel;
             lock (gate)
             {
@@ -198,6 +201,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
                     handle,
                     peerCore,
                     parts[1],
+                    life,
                     Path.GetFileName(offer)
                 );
                 channels.Add(handle, channel);
@@ -206,7 +210,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
             channel.SetState(own: true, ChannelState.Connected);
             channel.SetState(own: false, ChannelState.Connected);
             channel.RingPeer();
-            watcher.Watch(peerCore, parts[1], HostedChannel.OfferedBy(memory));
+            watcher.Watch(peerCore, parts[1], life, HostedChannel.OfferedBy(memory));
             binding = channel.Binding;
             if (offers.Count != 0)
             {
@@ -246,9 +250,9 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
         // Another thread may be leaving the machine at this moment: then the page is not there any more.
         lock (gate)
         {
-            if (!disposed && !domain.IsSupervised && !domain.HasEnded)
+            if (!disposed && !domain.IsSupervised)
             {
-                domain.RecordEnd(waitStatus);
+                domain.RecordEnd(Life, waitStatus);
             }
         }
     }
@@ -272,7 +276,7 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
             {
                 if (!domain.IsSupervised)
                 {
-                    channel.SetState(own: false, ChannelState.PeerEnded, domain.WaitStatus);
+                    channel.SetState(own: false, ChannelState.PeerEnded, domain.StatusOf(Life));
                     channel.RingPeer();
                 }
                 channel.Dispose();
@@ -291,20 +295,20 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     }
 
     /// <summary>Runs on the watcher's thread.</summary>
-    private void PeerEnded(int core, string name)
+    private void PeerEnded(int core, string name, uint life)
     {
         lock (gate)
         {
+            // The next life's channels are no affair of this one's end.
             foreach (
                 HostedChannel channel in channels.Values.Where(channel =>
-                    channel.Binding.PeerCore == core && channel.Binding.PeerName == name
+                    channel.Binding.PeerCore == core
+                    && channel.Binding.PeerName == name
+                    && channel.Binding.PeerLife == life
                 )
             )
             {
-                // A process that could leave no word, and has no launcher to do so for it, was killed.
-                const int killed = 9;
-                int waitStatus = channel.Peer.HasEnded ? channel.Peer.WaitStatus : killed;
-                channel.SetState(own: true, ChannelState.PeerEnded, waitStatus);
+                channel.SetState(own: true, ChannelState.PeerEnded, channel.Peer.StatusOf(life));
                 domain.Page.Ring(channel.Binding.Handle);
             }
         }

@@ -7,17 +7,18 @@ namespace Cosmos.Multikernel.Channels.Platforms.Hosted;
 /// waited for where there is a launcher; otherwise the thread sleeps on the process's pidfd (pidfd_open(2)), which no crash
 /// can keep from becoming readable.
 /// </summary>
-internal sealed unsafe class PeerWatcher(string machine, Action<int, string> ended)
+internal sealed unsafe class PeerWatcher(string machine, Action<int, string, uint> ended)
 {
     private const nint PidfdOpenCall = 434;
     private const short PollIn = 1;
-    private readonly HashSet<(int Core, string Name, int Process)> watched = [];
+    private readonly HashSet<(int Core, string Name, uint Life)> watched = [];
 
-    /// <summary>Watches an instance once; one that has ended already is reported at once.</summary>
+    /// <summary>Watches a life of an instance once; one that has ended already is reported at once.</summary>
     /// <param name="core">Its core.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="process">The process that is this instance now, 0 when it has not started yet.</param>
-    public void Watch(int core, string name, int process)
+    /// <param name="life">Which of its lives.</param>
+    /// <param name="process">The process that is this life, 0 when it has not started yet.</param>
+    public void Watch(int core, string name, uint life, int process)
     {
         HostedDomain? peer = HostedDomain.TryOpen(machine, core, name);
         bool supervised = peer is { IsSupervised: true };
@@ -25,7 +26,7 @@ internal sealed unsafe class PeerWatcher(string machine, Action<int, string> end
         {
             if (
                 (!supervised && process == Environment.ProcessId)
-                || !watched.Add((core, name, supervised ? 0 : process))
+                || !watched.Add((core, name, life))
             )
             {
                 peer?.Dispose();
@@ -37,7 +38,7 @@ internal sealed unsafe class PeerWatcher(string machine, Action<int, string> end
             bool isOther = true;
             if (supervised)
             {
-                peer!.WaitForEnd();
+                peer!.WaitForEnd(life);
             }
             else
             {
@@ -51,7 +52,7 @@ internal sealed unsafe class PeerWatcher(string machine, Action<int, string> end
             peer?.Dispose();
             if (isOther)
             {
-                ended(core, name);
+                ended(core, name, life);
             }
         })
         {
