@@ -18,7 +18,7 @@ public sealed class FuzzTargetTests
     {
         Action<byte[]> run = FuzzTargets.All.Single(entry => entry.Name == target).Run;
         int number = 0;
-        foreach (byte[] original in Corpus())
+        foreach (byte[] original in Corpus().Concat(NetworkFuzz.Corpus()))
         {
             Random random = new(++number);
             byte[] input = original;

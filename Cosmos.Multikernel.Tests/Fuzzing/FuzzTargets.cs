@@ -15,7 +15,7 @@ internal static class FuzzTargets
     private const int MostTurns = 1_000_000;
 
     public static IReadOnlyList<(string Name, Action<byte[]> Run)> All { get; } =
-    [("ring", Ring), ("server", Server), ("client", Client)];
+    [("ring", Ring), ("server", Server), ("client", Client), ("network", NetworkFuzz.Run)];
 
     /// <summary>
     /// The input writes into the shared frame between the victim's sends and receives. Each step is a byte that says what
