@@ -34,7 +34,8 @@ internal static class BenchRun
                 fields[0],
                 part.ProgramFile,
                 fields[1],
-                Arguments: part.Arguments
+                Arguments: part.Arguments,
+                Devices: part.Devices
             ))
             .ToList();
         try

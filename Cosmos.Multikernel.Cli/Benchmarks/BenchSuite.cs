@@ -35,6 +35,7 @@ public sealed record BenchGoal(
 /// <param name="Cores">The machine's cores.</param>
 /// <param name="Counted">In a machine: time counts instructions, one processor at a time; else time is this host's.</param>
 /// <param name="Monitors">Whether each core has its monitor.</param>
+/// <param name="Devices">In a machine: the devices granted to its instances, as <c>KernelInstance</c> has it.</param>
 /// <param name="Memory">The machine's memory, MB, which its cores share out.</param>
 public sealed record BenchPart(
     string Project,
@@ -45,7 +46,8 @@ public sealed record BenchPart(
     int Cores = 4,
     int Memory = 512,
     bool Counted = true,
-    bool Monitors = true
+    bool Monitors = true,
+    string Devices = ""
 )
 {
     public string ProjectFile => Path.Combine(Repository.Root, Project);

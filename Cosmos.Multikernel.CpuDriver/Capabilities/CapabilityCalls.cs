@@ -61,6 +61,12 @@ public static unsafe class CapabilityCalls
                 fourth,
                 fifth
             ),
+            MultikernelCall.ProbeInterrupt => HeldDevices.ProbeInterrupt(domain, first, second),
+            MultikernelCall.DiscardCapability => ChannelTable.DiscardCapability(
+                domain,
+                first,
+                second
+            ),
             MultikernelCall.Permit => Permit(domain, first, second, third),
             MultikernelCall.Start => Restarts.Start(domain, first),
             _ => SystemCalls.Unknown(thread, (uint)thread->Frame.Rax),

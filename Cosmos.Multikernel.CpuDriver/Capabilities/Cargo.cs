@@ -39,6 +39,9 @@ internal enum CargoPlace : byte
     /// <summary>Incoming: claimed, but an earlier one is not.</summary>
     Claimed,
 
+    /// <summary>Incoming: a frame that was given up and has not gone home; then its place counts as claimed.</summary>
+    Unwanted,
+
     /// <summary>A frame that nobody will take.</summary>
     GoingHome,
 }
@@ -47,7 +50,7 @@ internal enum CargoPlace : byte
 internal unsafe struct CargoState
 {
     /// <summary>How many may be under way in one direction.</summary>
-    public const uint Window = 32;
+    public const uint Window = CapabilityLimits.Window;
 
     // A receiver tells what it took after so many, or at once when the other side is gone and waits for it.
     private const uint TellEvery = 8;
@@ -65,6 +68,7 @@ internal unsafe struct CargoState
 
     // Places with frames going home.
     private uint _homeless;
+    private bool _isPeerGone;
     private bool _tellsTaken;
     private bool _noMemoryHere;
     private bool _noMemoryThere;
@@ -163,15 +167,25 @@ internal unsafe struct CargoState
     }
 
     /// <summary>One that was found is in its receiver's table now.</summary>
-    public void Take(uint number, bool peerGone)
+    public void Take(uint number)
     {
         Incoming[number % Window].Place = CargoPlace.Claimed;
-        while (_takenHere != Received && Incoming[_takenHere % Window].Place == CargoPlace.Claimed)
+        Advance();
+    }
+
+    /// <summary>One that was found is not wanted: a frame goes home, anything else is forgotten.</summary>
+    public void Discard(uint number)
+    {
+        Cargo* place = Incoming + number % Window;
+        if (place->Type == CapabilityType.Frame)
         {
-            Incoming[_takenHere++ % Window] = default;
+            place->Place = CargoPlace.Unwanted;
+            _homeless++;
         }
-        _tellsTaken |=
-            _takenHere - _takenTold >= TellEvery || (peerGone && _takenHere != _takenTold);
+        else
+        {
+            Take(number);
+        }
     }
 
     /// <summary>The receiving instance is gone: what it did not claim goes home.</summary>
@@ -187,6 +201,7 @@ internal unsafe struct CargoState
     /// <summary>The other side is gone and got so many.</summary>
     public void OnPeerGone(uint received)
     {
+        _isPeerGone = true;
         TakeBackFrom(received);
         _tellsTaken |= _takenHere != _takenTold;
     }
@@ -232,10 +247,19 @@ internal unsafe struct CargoState
         for (uint i = 0; i < 2 * Window && _homeless != 0; i++)
         {
             Cargo* place = Outgoing + i;
-            if (place->Place == CargoPlace.GoingHome && Homecoming.TrySend(in place->Object))
+            bool isUnwanted = place->Place == CargoPlace.Unwanted;
+            if (
+                (isUnwanted || place->Place == CargoPlace.GoingHome)
+                && Homecoming.TrySend(in place->Object)
+            )
             {
                 *place = default;
                 _homeless--;
+                if (isUnwanted)
+                {
+                    place->Place = CargoPlace.Claimed;
+                    Advance();
+                }
             }
         }
         return _homeless == 0;
@@ -249,6 +273,17 @@ internal unsafe struct CargoState
             Frames.Free(_frame);
             _frame = FrameAllocator.None;
         }
+    }
+
+    // Past all that were taken, in their order; a receiver that took enough tells so.
+    private void Advance()
+    {
+        while (_takenHere != Received && Incoming[_takenHere % Window].Place == CargoPlace.Claimed)
+        {
+            Incoming[_takenHere++ % Window] = default;
+        }
+        _tellsTaken |=
+            _takenHere - _takenTold >= TellEvery || (_isPeerGone && _takenHere != _takenTold);
     }
 
     // What the other side did not get and never will.
@@ -276,6 +311,11 @@ internal unsafe struct CargoState
         {
             cargo->Place = CargoPlace.GoingHome;
             _homeless++;
+        }
+        else if (cargo->Place == CargoPlace.Unwanted)
+        {
+            // On its way already.
+            cargo->Place = CargoPlace.GoingHome;
         }
         else if (cargo->Place != CargoPlace.GoingHome)
         {

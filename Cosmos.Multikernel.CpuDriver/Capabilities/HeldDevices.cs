@@ -5,6 +5,7 @@ using Cosmos.Multikernel.CpuDriver.Boot;
 using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Domains;
+using Cosmos.Multikernel.CpuDriver.Endpoints;
 using Cosmos.Multikernel.CpuDriver.LinuxAbi;
 using Cosmos.Multikernel.CpuDriver.Memory;
 
@@ -78,14 +79,10 @@ internal static unsafe class HeldDevices
         ulong size
     )
     {
-        Capability* capability = CapabilityTable.Find(domain, handle);
-        if (capability == null)
+        long held = Check(domain, handle);
+        if (held < 0)
         {
-            return -Errno.EBADF;
-        }
-        if (capability->Type != CapabilityType.Devices)
-        {
-            return -Errno.EPERM;
+            return held;
         }
         BootRecord* boot = ThisCore.Boot;
         for (uint i = 0; i < boot->AcpiCopyCount; i++)
@@ -100,6 +97,23 @@ internal static unsafe class HeldDevices
                 : -Errno.EFAULT;
         }
         return -Errno.ENOENT;
+    }
+
+    /// <summary>Measures an interrupt to another core; the core does nothing else meanwhile.</summary>
+    /// <returns>Nanoseconds there and back, or a negative error number.</returns>
+    public static long ProbeInterrupt(Domain* domain, ulong handle, ulong core)
+    {
+        long held = Check(domain, handle);
+        return held < 0 ? held : InterruptProbe.Measure(core);
+    }
+
+    // Whether a handle is for all devices: 0 or a negative error number.
+    private static long Check(Domain* domain, ulong handle)
+    {
+        Capability* capability = CapabilityTable.Find(domain, handle);
+        return capability == null ? -Errno.EBADF
+            : capability->Type != CapabilityType.Devices ? -Errno.EPERM
+            : 0;
     }
 
     private static bool IsAllowed(CapabilityType type, ulong start, ulong length) =>

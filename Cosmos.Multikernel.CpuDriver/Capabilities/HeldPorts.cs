@@ -10,8 +10,9 @@ namespace Cosmos.Multikernel.CpuDriver.Capabilities;
 /// <summary>I/O ports as capabilities: read and written here, as ring 3 cannot.</summary>
 internal static unsafe class HeldPorts
 {
-    private const ulong MaximumBlock = 4096;
-    private const ulong Piece = 256;
+    // Nothing else happens on the core meanwhile, and a port of an old device takes about a microsecond.
+    private const ulong MostAccesses = CapabilityLimits.MaximumPortBlock;
+    private const int MostBytes = (int)MostAccesses * sizeof(uint);
 
     public static long Read(Domain* domain, ulong handle, ulong offset, ulong size)
     {
@@ -40,26 +41,17 @@ internal static unsafe class HeldPorts
     )
     {
         long port = Find(domain, handle, offset, size, CapabilityRights.Read);
-        if (port < 0 || count > MaximumBlock / size)
+        if (port < 0 || count > MostAccesses)
         {
             return port < 0 ? port : -Errno.EINVAL;
         }
-        byte* bytes = stackalloc byte[(int)Piece + sizeof(uint)];
-        for (ulong left = count * size; left != 0; )
+        byte* bytes = stackalloc byte[MostBytes + sizeof(uint)];
+        ulong length = count * size;
+        for (ulong at = 0; at < length; at += size)
         {
-            ulong length = Math.Min(left, Piece);
-            for (ulong at = 0; at < length; at += size)
-            {
-                *(uint*)(bytes + at) = In((ushort)port, size);
-            }
-            if (!UserMemory.TryWrite(domain, address, bytes, length))
-            {
-                return -Errno.EFAULT;
-            }
-            address += length;
-            left -= length;
+            *(uint*)(bytes + at) = In((ushort)port, size);
         }
-        return 0;
+        return UserMemory.TryWrite(domain, address, bytes, length) ? 0 : -Errno.EFAULT;
     }
 
     public static long WriteBlock(
@@ -72,30 +64,25 @@ internal static unsafe class HeldPorts
     )
     {
         long port = Find(domain, handle, offset, size, CapabilityRights.Write);
-        if (port < 0 || count > MaximumBlock / size)
+        if (port < 0 || count > MostAccesses)
         {
             return port < 0 ? port : -Errno.EINVAL;
         }
-        byte* bytes = stackalloc byte[(int)Piece + sizeof(uint)];
-        for (ulong left = count * size; left != 0; )
+        byte* bytes = stackalloc byte[MostBytes];
+        ulong length = count * size;
+        if (!UserMemory.TryRead(domain, bytes, address, length))
         {
-            ulong length = Math.Min(left, Piece);
-            if (!UserMemory.TryRead(domain, bytes, address, length))
-            {
-                return -Errno.EFAULT;
-            }
-            for (ulong at = 0; at < length; at += size)
-            {
-                Out(
-                    (ushort)port,
-                    size,
-                    size == 1 ? bytes[at]
-                        : size == 2 ? *(ushort*)(bytes + at)
-                        : *(uint*)(bytes + at)
-                );
-            }
-            address += length;
-            left -= length;
+            return -Errno.EFAULT;
+        }
+        for (ulong at = 0; at < length; at += size)
+        {
+            Out(
+                (ushort)port,
+                size,
+                size == 1 ? bytes[at]
+                    : size == 2 ? *(ushort*)(bytes + at)
+                    : *(uint*)(bytes + at)
+            );
         }
         return 0;
     }

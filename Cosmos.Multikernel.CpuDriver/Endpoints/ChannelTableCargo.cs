@@ -64,11 +64,31 @@ public static unsafe partial class ChannelTable
         long received = Giving.TryGive(caller, cargo);
         if (received >= 0)
         {
-            channel->Cargo.Take((uint)number, channel->PeerGone);
+            channel->Cargo.Take((uint)number);
             List((uint)handle);
             SendPending(channel->PeerCore);
         }
         return received;
+    }
+
+    /// <summary>Gives up a capability that was sent through a channel: it needs no place in the caller's table.</summary>
+    /// <returns>0, or what <see cref="ClaimCapability"/> says of it.</returns>
+    public static long DiscardCapability(Domain* caller, ulong handle, ulong number)
+    {
+        Channel* channel = Find(caller, handle);
+        if (channel == null)
+        {
+            return -Errno.EBADF;
+        }
+        long found = channel->Cargo.Find(number, channel->PeerGone, out _);
+        if (found < 0)
+        {
+            return found;
+        }
+        channel->Cargo.Discard((uint)number);
+        List((uint)handle);
+        SendPending(channel->PeerCore);
+        return 0;
     }
 
     /// <summary>A capability came from another core.</summary>

@@ -1,5 +1,5 @@
 // What a channel's entry has to tell other cores: that it was accepted, then capabilities, in their order, then how far those that came were taken,
-// then news; and frames that nobody took, each to its home.
+// then news; and before all that frames that nobody took, each to its home.
 
 namespace Cosmos.Multikernel.CpuDriver.Endpoints;
 
@@ -60,6 +60,8 @@ public static unsafe partial class ChannelTable
     private static bool TrySend(uint handle, uint core)
     {
         Channel* channel = ChannelEntries.At(handle);
+        // First: the place of a frame that was given up is free when it has gone, and that is told.
+        bool isHome = channel->Cargo.TrySendHome();
         bool told =
             channel->PeerCore == core
                 ? TrySendAccepted(channel)
@@ -70,7 +72,7 @@ public static unsafe partial class ChannelTable
                     && !channel->SaysAccepted
                     && !channel->Cargo.HasWaiting
                     && !channel->Cargo.TellsTaken;
-        return channel->Cargo.TrySendHome() && told;
+        return isHome && told;
     }
 
     private static bool TrySendCargo(Channel* channel)

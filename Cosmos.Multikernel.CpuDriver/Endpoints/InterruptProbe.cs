@@ -1,8 +1,8 @@
 // How long an interrupt takes from core to core, with nothing around it: the floor under every wake-up.
 //
 // The core that asks sends the probe's vector; the other core's handler sends it back. The asker's system call halts
-// meanwhile, with interrupts on, exactly as an idle core does. Any instance may ask: its core's other threads wait for at most
-// Patience, and timers and time slices go on, for the probe never moves the core's timer to a later time.
+// meanwhile, with interrupts on, exactly as an idle core does. Only the
+// holder of all devices may ask: its core's other threads wait meanwhile, for at most Patience. Timers and time slices go on, for the probe never moves the core's timer to a later time.
 // Two cores may ask each other at once: one interrupt can then be both a question and an answer, so numbers tell them apart.
 
 using System.Threading;

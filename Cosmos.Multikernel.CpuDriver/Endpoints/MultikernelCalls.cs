@@ -41,7 +41,6 @@ public static unsafe class MultikernelCalls
                 second,
                 thread->Frame.Rdx
             ),
-            MultikernelCall.ProbeInterrupt => InterruptProbe.Measure(first),
             _ => CapabilityCalls.Call(thread),
         };
         thread->Frame.Rax = (ulong)result;

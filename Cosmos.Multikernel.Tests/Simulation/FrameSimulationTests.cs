@@ -73,6 +73,50 @@ public sealed class FrameSimulationTests
         public string? Wrong { get; set; }
     }
 
+    /// <summary>A receiver that claims late holds the sender back at 32 under way, in every order of events.</summary>
+    [Test]
+    public void ASlowReceiverHoldsTheSenderBack()
+    {
+        const uint window = CapabilityLimits.Window;
+        const int all = 100;
+        for (int seed = 0; seed < 50; seed++)
+        {
+            using SimulatedMachine machine = new(seed);
+            uint sent = 0;
+            bool ended = false;
+            machine.Start(
+                0,
+                "receiver",
+                async () =>
+                {
+                    using Channel channel = await Channel.AcceptAsync();
+                    for (uint i = 0; i < all; i++)
+                    {
+                        await EventLoop.Current.Delay(TimeSpan.FromMilliseconds(1));
+                        Assert.That(sent, Is.LessThanOrEqualTo(i + window));
+                        (await channel.ClaimCapabilityAsync(i)).Dispose();
+                    }
+                    ended = true;
+                }
+            );
+            machine.Start(
+                1,
+                "sender",
+                async () =>
+                {
+                    using Channel channel = await Channel.ConnectAsync(0, "receiver");
+                    for (; sent < all; sent++)
+                    {
+                        await channel.SendCapabilityAsync(Frame.Allocate(4096));
+                    }
+                    await EventLoop.Current.Delay(TimeSpan.FromSeconds(1));
+                }
+            );
+            Assert.That(machine.Run(MostTurns, () => ended), Is.True, machine.Events.ToString);
+            Assert.That(ended && sent == all, machine.Events.ToString);
+        }
+    }
+
     private static SimulatedInstance StartServer(SimulatedMachine machine) =>
         machine.Start(
             0,

@@ -53,7 +53,10 @@ public abstract class NameSimulation
         );
     }
 
-    private protected SimulatedInstance StartServer(int core, Predicate<BindingRequest>? admit = null) =>
+    private protected SimulatedInstance StartServer(
+        int core,
+        Predicate<BindingRequest>? admit = null
+    ) =>
         Machine.Start(
             core,
             "server",

@@ -126,6 +126,12 @@ public static class CapabilityLimits
     /// <summary>Bytes of the largest frame.</summary>
     public const ulong MaximumFrame = 2 * 1024 * 1024;
 
+    /// <summary>Accesses of one <see cref="MultikernelCall.ReadPortBlock"/> or <see cref="MultikernelCall.WritePortBlock"/>.</summary>
+    public const ulong MaximumPortBlock = 256;
+
+    /// <summary>Capabilities that may be under way in one direction of a channel.</summary>
+    public const uint Window = 32;
+
     /// <summary>Alignments that a frame can have, bytes.</summary>
     public const ulong SmallAlignment = 4096;
     public const ulong LargeAlignment = 2 * 1024 * 1024;

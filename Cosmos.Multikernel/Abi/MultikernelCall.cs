@@ -92,10 +92,11 @@ public static class MultikernelCall
     /// <summary><c>(handle, offset, size, value)</c>: writes one.</summary>
     public const long WritePort = 0x101d;
 
-    /// <summary><c>(handle, offset, size, void* bytes, count)</c>: reads one port count times, at most 4096 bytes.</summary>
+    /// <summary><c>(handle, offset, size, void* bytes, count)</c>: reads one port count times, at most
+    /// <see cref="CapabilityLimits.MaximumPortBlock"/>.</summary>
     public const long ReadPortBlock = 0x101e;
 
-    /// <summary><c>(handle, offset, size, void* bytes, count)</c>: writes one port count times, at most 4096 bytes.</summary>
+    /// <summary><c>(handle, offset, size, void* bytes, count)</c>: writes one port count times, as many at most.</summary>
     public const long WritePortBlock = 0x101f;
 
     /// <summary><c>(handle, InterruptBinding* inout, size)</c>: from now on the interrupt rings the caller.</summary>
@@ -108,11 +109,16 @@ public static class MultikernelCall
     /// Returns its length; of several with a signature the index says which; ENOENT past the last.</summary>
     public const long AcpiTable = 0x1022;
 
-    /// <summary><c>(core)</c>: sends an interrupt to another core and waits for its answer; returns nanoseconds.</summary>
+    /// <summary><c>(handle, core)</c>: for the holder of all devices; sends an interrupt to another core and waits for its answer,
+    /// at most a millisecond; returns nanoseconds.</summary>
     public const long ProbeInterrupt = 0x1023;
 
+    /// <summary><c>(channel, number)</c>: gives up a capability that was sent through a channel, unseen. EAGAIN while it has not
+    /// come.</summary>
+    public const long DiscardCapability = 0x1024;
+
     /// <summary>One past the last number in use.</summary>
-    public const long End = 0x1024;
+    public const long End = 0x1025;
 }
 
 /// <summary>What <see cref="MultikernelCall.Power"/> does.</summary>

@@ -31,6 +31,12 @@ internal abstract unsafe class CapabilityStore
 
     public abstract long Claim(int channel, long number);
 
+    /// <summary>Gives up what was sent through a channel, without claiming it.</summary>
+    public abstract long Discard(int channel, long number);
+
+    /// <summary>Nanoseconds that an interrupt to another core and one back take.</summary>
+    public virtual long ProbeInterrupt(long handle, int core) => -CapabilityErrors.NotImplemented;
+
     public virtual long Bind(long handle, ref InterruptBinding binding) =>
         -CapabilityErrors.NotImplemented;
 

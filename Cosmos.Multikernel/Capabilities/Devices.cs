@@ -69,6 +69,17 @@ public sealed unsafe class Devices : Capability
         }
     }
 
+    /// <summary>
+    /// Nanoseconds that an interrupt to another core and one back take, with nothing around them. This core's other threads
+    /// wait meanwhile, at most a millisecond.
+    /// </summary>
+    /// <exception cref="CapabilityException">There is no such other core, or it does not answer.</exception>
+    public long ProbeInterrupt(int core) =>
+        CapabilityErrors.Check(
+            Store.ProbeInterrupt(Number, core),
+            $"send an interrupt to core {core}"
+        );
+
     private Capability Mint(
         CapabilityType type,
         ulong start,

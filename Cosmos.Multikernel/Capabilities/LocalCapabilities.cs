@@ -242,6 +242,13 @@ internal abstract class LocalCapabilities : CapabilityStore
         }
     }
 
+    /// <inheritdoc/>
+    public override long Discard(int channel, long number)
+    {
+        long claimed = Claim(channel, number);
+        return claimed < 0 ? claimed : Delete(claimed);
+    }
+
     /// <summary>A new frame of zeros.</summary>
     protected abstract LocalFrame Allocate(long length);
 

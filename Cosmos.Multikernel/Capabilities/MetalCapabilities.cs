@@ -68,6 +68,14 @@ internal sealed unsafe class MetalCapabilities : CapabilityStore
         SystemCalls.Invoke(MultikernelCall.ClaimCapability, channel, (nint)number);
 
     /// <inheritdoc/>
+    public override long Discard(int channel, long number) =>
+        SystemCalls.Invoke(MultikernelCall.DiscardCapability, channel, (nint)number);
+
+    /// <inheritdoc/>
+    public override long ProbeInterrupt(long handle, int core) =>
+        SystemCalls.Invoke(MultikernelCall.ProbeInterrupt, (nint)handle, core);
+
+    /// <inheritdoc/>
     public override long Bind(long handle, ref InterruptBinding binding)
     {
         fixed (InterruptBinding* inout = &binding)

@@ -30,30 +30,48 @@ public sealed unsafe class PortRange : Capability
 
     public void Write32(int offset, uint value) => Write(offset, 4, value);
 
-    /// <summary>Reads one port again and again: a device's data register.</summary>
+    /// <summary>
+    /// Reads one port again and again: a device's data register. A system call for each 256 accesses, so that other work of the core
+    /// comes in between.
+    /// </summary>
     /// <param name="offset">The port.</param>
     /// <param name="size">1, 2 or 4 bytes at a time.</param>
-    /// <param name="bytes">At most 4096, a multiple of the size.</param>
+    /// <param name="bytes">A multiple of the size.</param>
     public void ReadBlock(int offset, int size, Span<byte> bytes)
     {
-        fixed (byte* start = bytes)
+        CheckBlock(size, bytes.Length);
+        for (Span<byte> left = bytes; left.Length != 0; )
         {
-            CapabilityErrors.Check(
-                Store.ReadPortBlock(Number, offset, size, start, bytes.Length / size),
-                Describe("read", offset, size)
-            );
+            int count = Math.Min(left.Length / size, (int)CapabilityLimits.MaximumPortBlock);
+            fixed (byte* start = left)
+            {
+                CapabilityErrors.Check(
+                    Store.ReadPortBlock(Number, offset, size, start, count),
+                    Describe("read", offset, size)
+                );
+            }
+            left = left[(count * size)..];
         }
     }
 
     /// <summary>Writes one port again and again.</summary>
+    /// <param name="offset">The port.</param>
+    /// <param name="size">1, 2 or 4 bytes at a time.</param>
+    /// <param name="bytes">A multiple of the size.</param>
     public void WriteBlock(int offset, int size, ReadOnlySpan<byte> bytes)
     {
-        fixed (byte* start = bytes)
+        CheckBlock(size, bytes.Length);
+        for (ReadOnlySpan<byte> left = bytes; left.Length != 0; )
         {
-            CapabilityErrors.Check(
-                Store.WritePortBlock(Number, offset, size, start, bytes.Length / size),
-                Describe("write", offset, size)
-            );
+            int count = Math.Min(left.Length / size, (int)CapabilityLimits.MaximumPortBlock);
+            fixed (byte* start = left)
+            {
+                CapabilityErrors.Check(
+                    Store.WritePortBlock(Number, offset, size, start, count),
+                    Describe("write", offset, size)
+                );
+            }
+            left = left[(count * size)..];
         }
     }
 
@@ -71,6 +89,16 @@ public sealed unsafe class PortRange : Capability
             Store,
             CapabilityErrors.Check(Store.Mint(Number, in request), "mint a part of a port range")
         );
+    }
+
+    private static void CheckBlock(int size, int length)
+    {
+        if (size is not (1 or 2 or 4) || length % size != 0)
+        {
+            throw new ArgumentException(
+                $"{length} bytes, {size} at a time: 1, 2 or 4 at a time, and no part left over."
+            );
+        }
     }
 
     private long Read(int offset, int size) =>

@@ -52,6 +52,35 @@ public sealed partial class Channel
         return Capability.Adopt(loop.Platform.Capabilities, handle);
     }
 
+    /// <summary>Gives up a capability that the peer sent, now or when it comes. What can never come is nobody's loss.</summary>
+    internal async void DiscardCapability(uint number)
+    {
+        if (disposed)
+        {
+            return;
+        }
+        try
+        {
+            // No honest peer has more under way than the window: who names others again and again is not waited for.
+            if (TryDiscardCapability(number) < 0 && waiting.Count < 2 * CapabilityLimits.Window)
+            {
+                await WhenRung(() => TryDiscardCapability(number), default);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // It was claimed or never sent, or the channel has ended: nothing takes up room.
+        }
+    }
+
+    private long TryDiscardCapability(uint number)
+    {
+        long discarded = loop.Platform.Capabilities.Discard(Handle, number);
+        return discarded == -CapabilityErrors.TryAgain
+            ? discarded
+            : CapabilityErrors.Check(discarded, $"give up capability {number}");
+    }
+
     private long TrySendCapability(Capability capability)
     {
         ChannelState status = ReadState();

@@ -419,6 +419,7 @@ public sealed class MessageClient : IDisposable, IChannelListener
     {
         if (beginning.Length >= MessageHeader.Size)
         {
+            Enclosure.Discard(Channel, beginning);
             FailCall(beginning, exception);
         }
     }

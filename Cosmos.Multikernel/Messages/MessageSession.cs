@@ -153,6 +153,7 @@ public sealed class MessageSession : IChannelListener
     {
         if (beginning.Length >= MessageHeader.Size)
         {
+            Enclosure.Discard(channel, beginning);
             Reject(new MessageReader(beginning).Read<MessageHeader>(), exception);
         }
     }

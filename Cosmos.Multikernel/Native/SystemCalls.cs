@@ -116,10 +116,6 @@ public static unsafe class SystemCalls
     /// <returns>A negative error number, if at all.</returns>
     public static long Power(PowerAction action) => Invoke(MultikernelCall.Power, (nint)action);
 
-    /// <summary>How long an interrupt to another core and one back take.</summary>
-    /// <returns>Nanoseconds or a negative error number.</returns>
-    public static long ProbeInterrupt(int core) => Invoke(MultikernelCall.ProbeInterrupt, core);
-
     /// <summary>Any system call that does not block.</summary>
     /// <returns>What the kernel returned: negative error numbers included.</returns>
     public static long Invoke(

@@ -1,5 +1,6 @@
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Capabilities;
+using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Messages;
 using Cosmos.Multikernel.Tests.Host.Channels;
 using NUnit.Framework;
@@ -250,6 +251,61 @@ public sealed class FrameMessageTests
                 });
         }
         Assert.That(frame!.Dispose, Throws.Nothing);
+    }
+
+    /// <summary>What comes with messages that are dropped takes up no room among those under way.</summary>
+    [Test]
+    public async Task MessagesDroppedForTheirLengthLeaveNoHoleInTheWindow()
+    {
+        const int moreThanTheWindow = 40;
+        string tooLong = new('x', (1 << 20) + 1);
+        await client.InvokeAsync(async () =>
+        {
+            for (var i = 0; i < moreThanTheWindow; i++)
+            {
+                await Catch<MalformedMessageException>(async () =>
+                    await proxy.KeepAsync(i, Frame.Allocate(4096), tooLong, Frame.Allocate(4096))
+                );
+            }
+
+            using var frame = await proxy.AddAsync(Frame.Allocate(4096), 3);
+            Assert.That(frame.ReadOnlySpan[0], Is.EqualTo(3));
+        });
+        Assert.That(keeper.Kept, Is.Empty);
+        Assert.That(Files, Is.Zero);
+    }
+
+    /// <summary>As between CPU drivers: 32 may be under way, the next one waits until one of them is claimed.</summary>
+    [Test]
+    public async Task CapabilitiesUnderWayAreBounded()
+    {
+        const uint window = CapabilityLimits.Window;
+        var accepting = server.InvokeAsync(() => Channel.AcceptAsync("raw").AsTask());
+        var sending = await client.InvokeAsync(() =>
+            Channel.ConnectAsync(1, "server", new ChannelOptions { Service = "raw" }).AsTask()
+        );
+        var receiving = await accepting;
+        Task<uint> next = null!;
+        await client.InvokeAsync(async () =>
+        {
+            for (uint i = 0; i < window; i++)
+            {
+                Assert.That(await sending.SendCapabilityAsync(Frame.Allocate(4096)), Is.EqualTo(i));
+            }
+
+            next = sending.SendCapabilityAsync(Frame.Allocate(4096)).AsTask();
+            await EventLoop.Current.Delay(TimeSpan.FromMilliseconds(50));
+            Assert.That(next.IsCompleted, Is.False);
+        });
+        await server.InvokeAsync(async () =>
+        {
+            // A later one makes no room: numbers are taken in their order.
+            (await receiving.ClaimCapabilityAsync(1)).Dispose();
+            await EventLoop.Current.Delay(TimeSpan.FromMilliseconds(50));
+            Assert.That(next.IsCompleted, Is.False);
+            (await receiving.ClaimCapabilityAsync(0)).Dispose();
+        });
+        Assert.That(await next, Is.EqualTo(window));
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Native;
 
 namespace Cosmos.Multikernel.Tests.Instances.Bench;
@@ -106,16 +107,11 @@ internal static unsafe class Measures
     public static double Interrupt(int core)
     {
         const int Probes = 200;
+        var devices = OwnCapabilities.Granted.OfType<Devices>().Single();
         var ticks = new double[Probes];
         for (var i = 0; i < Probes; i++)
         {
-            var there = SystemCalls.ProbeInterrupt(core);
-            if (there < 0)
-            {
-                throw new InvalidOperationException($"Core {core} does not answer: {there}.");
-            }
-
-            ticks[i] = there / 2.0;
+            ticks[i] = devices.ProbeInterrupt(core) / 2.0;
         }
 
         Array.Sort(ticks);

@@ -87,9 +87,11 @@ internal static unsafe class WrongCapabilities
         Refused(BadHandle, ReadPortBlock, handle, 0, 1, Arena.Start, 1);
         Refused(BadHandle, WritePortBlock, handle, 0, 1, Arena.Start, 1);
         Refused(BadHandle, AcpiTable, handle, 0, 0, Arena.Start, 1);
+        Refused(BadHandle, ProbeInterrupt, handle, 1);
         // As a channel's, too: there is none with these numbers.
         Refused(BadHandle, SendCapability, handle, handle);
         Refused(BadHandle, ClaimCapability, handle);
+        Refused(BadHandle, DiscardCapability, handle);
     }
 
     private static void WrongType(nint frame)
@@ -105,6 +107,7 @@ internal static unsafe class WrongCapabilities
         Refused(Invalid, BindInterrupt, frame, Arena.Start, sizeof(InterruptBinding));
         Refused(Invalid, AcknowledgeInterrupt, frame);
         Refused(NotPermitted, AcpiTable, frame, 0, 0, Arena.Start, 1);
+        Refused(NotPermitted, ProbeInterrupt, frame, 1);
     }
 
     private static void Ranges(nint frame)

@@ -28,6 +28,9 @@ internal sealed class SimulatedCapabilities(SimulatedMachine machine, SimulatedI
             return -CapabilityErrors.TryAgain;
         }
         item.IsClaimed = true;
+        // There is room for another now.
+        var peer = end.PeerOf(self);
+        machine.Later(() => peer.Platform.Ring(end.HandleAt(peer)));
         return Enter(item.Frame, item.Offset, item.Length, item.Rights);
     }
 
@@ -47,6 +50,11 @@ internal sealed class SimulatedCapabilities(SimulatedMachine machine, SimulatedI
         }
         var peer = end.PeerOf(self);
         var cargo = end.CargoTo(peer);
+        int firstUnclaimed = cargo.FindIndex(item => !item.IsClaimed);
+        if (firstUnclaimed >= 0 && cargo.Count - firstUnclaimed >= CapabilityLimits.Window)
+        {
+            return -CapabilityErrors.TryAgain;
+        }
         var item = new SimulatedCargo(frame, offset, length, rights);
         cargo.Add(item);
         machine.Trace(self, peer, $"sends frame {frame.Number:x}");

@@ -21,6 +21,9 @@ public sealed class CapabilityCallTests
 
     private const int RungInterruptsOffset = 24;
 
+    // Linux's number.
+    private const long Mmap = 9;
+
     private PretendMachine machine = null!;
     private PretendMachineCore core = null!;
     private nint domain;
@@ -281,6 +284,82 @@ public sealed class CapabilityCallTests
         Assert.That(core.TryRead(holder, address, out _), Is.False);
         Assert.That(core.Mistakes(holder), Is.Zero);
         core.End(holder);
+    }
+
+    /// <summary>A block is bounded: nothing else happens on the core meanwhile.</summary>
+    [Test]
+    public void ABlockOfAPortHasAtMost256Accesses()
+    {
+        nint holder = core.StartInstance("m0");
+        ulong all = (ulong)core.Do(holder, NextCapability);
+        MintRequest request = new()
+        {
+            Type = CapabilityType.PortRange,
+            Rights = CapabilityRights.All,
+            Start = 0x1f0,
+            Length = 8,
+        };
+        ulong ports = (ulong)core.Do(holder, MintCapability, all, ref request);
+        ulong buffer = (ulong)core.Call(holder, Mmap, 0, 4096, 3, 0x22, ulong.MaxValue);
+        Assert.That(core.Do(holder, WritePort, ports, 0, 2, 0xabcd), Is.Zero);
+        foreach (ulong size in (ulong[])[1, 2, 4])
+        {
+            Assert.That(Block(ReadPortBlock, size, 256), Is.Zero);
+            Assert.That(Block(WritePortBlock, size, 256), Is.Zero);
+            Assert.That(Block(ReadPortBlock, size, 257), Is.EqualTo(Invalid));
+            Assert.That(Block(WritePortBlock, size, 257), Is.EqualTo(Invalid));
+            Assert.That(Block(ReadPortBlock, size, ulong.MaxValue), Is.EqualTo(Invalid));
+        }
+        Assert.That(core.TryRead(holder, (long)buffer + 1016, out ulong last));
+        // The first block's bytes were written back one by one.
+        Assert.That(last, Is.EqualTo(0x0000_00cd_0000_00cd));
+        core.End(holder);
+
+        long Block(long call, ulong size, ulong count) =>
+            core.Call(holder, call, ports, 0, size, buffer, count);
+    }
+
+    /// <summary>Probing halts the core: it is for the holder of all devices only.</summary>
+    [Test]
+    public void OnlyTheHolderOfAllDevicesProbes()
+    {
+        nint holder = core.StartInstance("m0");
+        ulong all = (ulong)core.Do(holder, NextCapability);
+        Assert.That(core.Do(domain, ProbeInterrupt, Allocate(), 1), Is.EqualTo(NotPermitted));
+        Assert.That(core.Do(domain, ProbeInterrupt, 999, 1), Is.EqualTo(BadHandle));
+        // The pretended core has nobody to interrupt, and says so to who may ask.
+        Assert.That(core.Do(holder, ProbeInterrupt, all, 1), Is.EqualTo(Invalid));
+        core.End(holder);
+    }
+
+    /// <summary>
+    /// A receiver that can hold no capability more gives up what came without taking it: the sender's window stays open, and the
+    /// frames go home.
+    /// </summary>
+    [Test]
+    public void WhatIsDiscardedLeavesNoHoleInTheWindow()
+    {
+        PretendMachineCore free = machine.Cores[1];
+        nint other = free.StartInstance("m1");
+        Assert.That(Connect(free, other, 0, "m1", out _), Is.Not.Negative);
+        machine.Settle();
+        AcceptResult accepted = default;
+        ulong channel = (ulong)core.DoFirst(domain, Accept, ref accepted);
+        machine.Settle();
+        ulong there = 0;
+        for (ulong number = 0; number < 100; number++)
+        {
+            ulong frame = (ulong)free.Do(other, AllocateFrame, 4096, 4096);
+            Assert.That(free.Do(other, SendCapability, there, frame), Is.EqualTo(number));
+            Assert.That(core.Do(domain, DiscardCapability, channel, number + 1), Is.Negative);
+            machine.Settle();
+            Assert.That(core.Do(domain, DiscardCapability, channel, number), Is.Zero);
+            Assert.That(core.Do(domain, DiscardCapability, channel, number), Is.EqualTo(NoEntry));
+            Assert.That(core.Do(domain, ClaimCapability, channel, number), Is.EqualTo(NoEntry));
+            machine.Settle();
+            Assert.That(free.Counts()[1], Is.Zero, "frames that are not home");
+        }
+        free.End(other);
     }
 
     /// <summary>A level-triggered line is masked until all that were told have answered, on whichever core.</summary>

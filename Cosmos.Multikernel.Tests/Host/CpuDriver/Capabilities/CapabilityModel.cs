@@ -122,6 +122,9 @@ internal sealed partial class CapabilityModel : IDisposable
             case Call.Claim:
                 WithEnd(instance, step.What, end => Claim(instance, end, step.How));
                 break;
+            case Call.Discard:
+                WithEnd(instance, step.What, end => Discard(instance, end, step.How));
+                break;
             case Call.SendMany:
                 WithEnd(instance, step.What, end => SendMany(instance, end, 1 + step.How % 12));
                 break;

@@ -170,33 +170,57 @@ internal sealed partial class CapabilityModel
 
     private void Claim(Instance instance, End end, int how)
     {
-        // Mostly the first one; else any, also one that was claimed and, at the end, one that was never sent.
-        int first = end.Incoming.FindIndex(cargo => cargo != null);
-        int number = how % 4 == 0 || first < 0 ? how % (end.Incoming.Count + 1) : first;
+        int number = Choose(end, how);
         long handle = CoreOf(instance)
             .Do(instance.Domain, ClaimCapability, end.Handle, (ulong)number);
         Note(Call.Claim, handle);
+        if (Takes(end, number, handle) is { } cargo)
+        {
+            Enter(instance, handle, cargo);
+        }
+    }
+
+    private void Discard(Instance instance, End end, int how)
+    {
+        int number = Choose(end, how);
+        long result = CoreOf(instance)
+            .Do(instance.Domain, DiscardCapability, end.Handle, (ulong)number);
+        Note(Call.Discard, result);
+        Takes(end, number, result);
+    }
+
+    // Mostly the first one; else any, also one that was claimed and, at the end, one that was never sent.
+    private static int Choose(End end, int how)
+    {
+        int first = end.Incoming.FindIndex(cargo => cargo != null);
+        return how % 4 == 0 || first < 0 ? how % (end.Incoming.Count + 1) : first;
+    }
+
+    /// <summary>What comes out of an end by an answer, or whether another answer is right.</summary>
+    private Held? Takes(End end, int number, long answer)
+    {
         Held? cargo = end.Incoming.ElementAtOrDefault(number);
-        if (handle >= 0)
+        if (answer >= 0)
         {
             isQuiet = false;
-            Demand(cargo != null, $"{number} was claimed, but is not there");
+            Demand(cargo != null, $"{number} was taken, but is not there");
             end.Incoming[number] = null;
-            Enter(instance, handle, cargo!);
+            return cargo;
         }
-        else if (cargo != null)
+        if (cargo != null)
         {
-            Expect(TryAgain, handle, "claim");
+            Expect(TryAgain, answer, "take");
             Demand(!isQuiet, $"{number} does not arrive");
         }
         else if (number < end.Incoming.Count)
         {
-            Expect(NoEntry, handle, "claiming again");
+            Expect(NoEntry, answer, "taking again");
         }
         else
         {
-            Demand(handle is TryAgain or NoEntry, $"claiming what was not sent gave {handle}");
+            Demand(answer is TryAgain or NoEntry, $"taking what was not sent gave {answer}");
         }
+        return null;
     }
 
     private void Close(Instance instance, End end)

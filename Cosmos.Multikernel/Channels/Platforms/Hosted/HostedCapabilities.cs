@@ -33,6 +33,8 @@ internal sealed class HostedCapabilities(string machine, Func<int, HostedChannel
         string[] fields = file[(file.LastIndexOf('@') + 1)..].Split(',');
         string own = NewPath();
         File.Move(file, own);
+        // There is room for another now.
+        end.RingPeer();
         HostedFrame frame = new(own);
         return Enter(
             frame,
@@ -81,6 +83,10 @@ internal sealed class HostedCapabilities(string machine, Func<int, HostedChannel
             return -CapabilityErrors.BadHandle;
         }
         sent.TryGetValue(end.Id, out long number);
+        if (number - FirstUnclaimed(end, number) >= CapabilityLimits.Window)
+        {
+            return -CapabilityErrors.TryAgain;
+        }
         sent[end.Id] = number + 1;
         string name = string.Create(
             CultureInfo.InvariantCulture,
@@ -88,6 +94,18 @@ internal sealed class HostedCapabilities(string machine, Func<int, HostedChannel
         );
         File.Move(((HostedFrame)frame).Path, Path.Combine(CargoOf(machine), name));
         return number;
+    }
+
+    /// <summary>The lowest number that the peer has not claimed; the next one when it has claimed all.</summary>
+    private long FirstUnclaimed(HostedChannel channel, long next)
+    {
+        string prefix = Prefix(channel, toPeer: true);
+        return Directory
+            .EnumerateFiles(CargoOf(machine), prefix + "*")
+            .Select(file => Path.GetFileName(file)[prefix.Length..].Split('@')[0])
+            .Select(number => long.Parse(number, CultureInfo.InvariantCulture))
+            .DefaultIfEmpty(next)
+            .Min();
     }
 
     private static string CargoOf(string machine) =>
