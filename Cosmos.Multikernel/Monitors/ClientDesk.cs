@@ -155,6 +155,29 @@ internal sealed class ClientDesk(CoreMonitor monitor, Channel channel) : IMonito
     }
 
     /// <inheritdoc/>
+    public async ValueTask<StartVerdict> StartAsync(
+        int core,
+        string instance,
+        int milliseconds,
+        CancellationToken cancellation
+    )
+    {
+        if (calls == MostCalls)
+        {
+            return StartVerdict.Busy;
+        }
+        calls++;
+        try
+        {
+            return await monitor.Starter.StartAsync(core, instance, milliseconds, cancellation);
+        }
+        finally
+        {
+            calls--;
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<NameAnswer> RegisterAsync(
         string name,
         string service,

@@ -36,6 +36,7 @@ public sealed class CoreMonitor
         Home = new NameHome(this);
         Registrar = new NameRegistrar(this);
         Binder = new Binder(this);
+        Starter = new Starter(this);
         Board = new InstanceBoard(loop);
         Machine = new MachineBoard(this);
     }
@@ -52,6 +53,8 @@ public sealed class CoreMonitor
     internal NameRegistrar Registrar { get; }
 
     internal Binder Binder { get; }
+
+    internal Starter Starter { get; }
 
     /// <summary>This core's instances.</summary>
     internal InstanceBoard Board { get; }

@@ -30,6 +30,14 @@ public interface IMonitor
         CancellationToken cancellation
     );
 
+    /// <summary>Starts an instance that has ended.</summary>
+    ValueTask<StartVerdict> StartAsync(
+        int core,
+        string instance,
+        int milliseconds,
+        CancellationToken cancellation
+    );
+
     /// <summary>Registers a service of the caller under a name.</summary>
     /// <param name="name">Unique on the machine.</param>
     /// <param name="service">What the caller accepts channels for.</param>

@@ -24,6 +24,13 @@ public interface IMonitorPeer
         CancellationToken cancellation
     );
 
+    /// <summary>Starts an instance of the called monitor's core that has ended.</summary>
+    ValueTask<StartVerdict> StartAsync(
+        string instance,
+        int milliseconds,
+        CancellationToken cancellation
+    );
+
     /// <summary>Registers a name of an instance on the caller's core. The called monitor is the name's home.</summary>
     /// <param name="record">The name and who serves it; the core is the caller's, whatever the record says.</param>
     /// <param name="number">Grows with each registration of the caller.</param>

@@ -125,6 +125,17 @@ internal sealed class MonitorConnection
         }
     }
 
+    /// <summary>Has an instance started that has ended.</summary>
+    /// <exception cref="TimeoutException">It was not in time.</exception>
+    public Task<StartVerdict> StartAsync(int core, string instance, Deadline deadline) =>
+        AskAsync(
+            proxy => proxy.StartAsync(core, instance, deadline.Milliseconds, deadline.Token),
+            static verdict => verdict is StartVerdict.NotYet,
+            static verdict => verdict is StartVerdict.Busy,
+            () => $"Instance '{instance}' on core {core} was not started in time.",
+            deadline
+        );
+
     /// <summary>Registers a name and keeps it registered.</summary>
     /// <exception cref="NameTakenException">Somebody living has it.</exception>
     public async Task RegisterAsync(NameRegistration registration, Deadline deadline)

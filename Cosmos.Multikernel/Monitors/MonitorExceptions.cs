@@ -10,5 +10,8 @@ public sealed class MonitorUnavailableException(int core, string message)
     public int Core { get; } = core;
 }
 
+/// <summary>An instance that has ended could not be started.</summary>
+public sealed class StartFailedException(string message) : ChannelException(message);
+
 /// <summary>The server was asked and does not want this client.</summary>
 public sealed class BindingRefusedException(string message) : ChannelException(message);

@@ -38,6 +38,34 @@ public readonly record struct BindingAnswer(
     ulong InterfaceHash = 0
 );
 
+/// <summary>What became of a wish to start an instance.</summary>
+public enum StartVerdict
+{
+    /// <summary>It runs, in a new life.</summary>
+    Started = 0,
+
+    /// <summary>It has not ended.</summary>
+    Running = 1,
+
+    /// <summary>There is no such instance there.</summary>
+    NoInstance = 2,
+
+    /// <summary>Its last life's memory is on the way back: ask again.</summary>
+    NotYet = 3,
+
+    /// <summary>No memory for it, or its image cannot run.</summary>
+    Failed = 4,
+
+    /// <summary>Its core has lost its monitor.</summary>
+    NoMonitor = 5,
+
+    /// <summary>Hosted: nobody is there to start a process.</summary>
+    NoLauncher = 6,
+
+    /// <summary>A queue on the way is full: ask again a little later.</summary>
+    Busy = 7,
+}
+
 /// <summary>Why a monitor speaks to one of its instances.</summary>
 public enum MonitorRequestKind
 {

@@ -74,6 +74,33 @@ internal sealed class PeerDesk(CoreMonitor monitor, Channel channel) : IMonitorP
     }
 
     /// <inheritdoc/>
+    public async ValueTask<StartVerdict> StartAsync(
+        string instance,
+        int milliseconds,
+        CancellationToken cancellation
+    )
+    {
+        if (!IsCurrent)
+        {
+            return StartVerdict.NotYet;
+        }
+        if (calls == MostCalls)
+        {
+            return StartVerdict.Busy;
+        }
+        calls++;
+        try
+        {
+            using Deadline deadline = Deadline.OfSlice(monitor.Loop, milliseconds, cancellation);
+            return await monitor.Starter.StartAsync(instance, deadline);
+        }
+        finally
+        {
+            calls--;
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<NameAnswer> RegisterAsync(
         NameRecord record,
         ulong number,

@@ -16,6 +16,9 @@ public static unsafe class SystemCalls
     /// <summary>Error number: nothing there now.</summary>
     public const int TryAgain = 11;
 
+    /// <summary>Error number: it is there already.</summary>
+    public const int Exists = 17;
+
     /// <summary>Error number: no such system call.</summary>
     public const int NotImplemented = 38;
 
@@ -115,6 +118,12 @@ public static unsafe class SystemCalls
     /// <summary>Switches the whole machine off or restarts it.</summary>
     /// <returns>A negative error number, if at all.</returns>
     public static long Power(PowerAction action) => Invoke(MultikernelCall.Power, (nint)action);
+
+    /// <summary>Starts the instance with this index among those the boot medium declares, after its end; for its core's monitor.</summary>
+    /// <returns>
+    /// 0 or a negative error number: -<see cref="Exists"/> while it runs, -<see cref="TryAgain"/> while its memory is on the way back.
+    /// </returns>
+    public static long Start(int index) => Invoke(MultikernelCall.Start, index);
 
     /// <summary>Any system call that does not block.</summary>
     /// <returns>What the kernel returned: negative error numbers included.</returns>

@@ -114,8 +114,6 @@ internal sealed class HostedInstance
     {
         var waitStatus = _process.Wait();
 
-        // First the peers: they wait for this word, and only we can say it.
-        _domain.RecordEnd(_life, waitStatus);
         _reader.Join();
         var signal = waitStatus & 0x7F;
         var code = (waitStatus >> 8) & 0xFF;
@@ -128,6 +126,8 @@ internal sealed class HostedInstance
             _say(Encoding.UTF8.GetBytes($"{Tag}: ended: {how}{decide(waitStatus)}\n"));
         }
 
+        // As the CPU driver does: first the line about it, then the peers, who wait for this word; only we can say it.
+        _domain.RecordEnd(_life, waitStatus);
         ended(waitStatus, signal == 0 ? code : SignalBase + signal);
     }
 

@@ -68,7 +68,8 @@ internal sealed class HostedLife
                     environment,
                     processors[core % processors.Count],
                     say,
-                    OnEnded
+                    OnEnded,
+                    OnStartedAgain
                 );
                 _places.Add(place);
                 place.Start();
@@ -124,6 +125,14 @@ internal sealed class HostedLife
         if (_power.Wait() is { } restart)
         {
             _end.TrySetResult((restart, 0));
+        }
+    }
+
+    private void OnStartedAgain()
+    {
+        lock (_gate)
+        {
+            _running++;
         }
     }
 

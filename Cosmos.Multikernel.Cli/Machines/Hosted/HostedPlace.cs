@@ -16,6 +16,9 @@ internal sealed class HostedPlace
     private const int MostRestarts = 5;
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
 
+    // What a shell returns for what cannot be run.
+    private const int Refused = 126;
+
     private readonly HostedDomain _domain;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly int _processor;
@@ -23,9 +26,11 @@ internal sealed class HostedPlace
     private readonly Action<HostedPlace, int> _ended;
     private readonly SafeFileHandle? _inputForInstance;
     private readonly FileStream? _input;
-    private readonly Queue<DateTime> _restarts = new();
+    private readonly Action _startedAgain;
+    private readonly Queue<long> _restarts = new();
     private readonly Lock _gate = new();
     private HostedInstance? _instance;
+    private Thread? _wisher;
     private bool _isOver;
 
     /// <param name="module">What runs.</param>
@@ -34,7 +39,8 @@ internal sealed class HostedPlace
     /// <param name="environment">What it is told.</param>
     /// <param name="processor">The host's processor that it runs on.</param>
     /// <param name="say">Takes what comes out, as a serial line would carry it.</param>
-    /// <param name="ended">Called when it has ended for good, with its last status as a shell would return it.</param>
+    /// <param name="ended">Called when it has ended and is not started again, with its status as a shell would return it.</param>
+    /// <param name="startedAgain">Called when an instance's wish starts it after that.</param>
     public HostedPlace(
         ImageModule module,
         int core,
@@ -42,7 +48,8 @@ internal sealed class HostedPlace
         IReadOnlyDictionary<string, string> environment,
         int processor,
         Action<byte[]> say,
-        Action<HostedPlace, int> ended
+        Action<HostedPlace, int> ended,
+        Action startedAgain
     )
     {
         Module = module;
@@ -52,6 +59,7 @@ internal sealed class HostedPlace
         _processor = processor;
         _say = say;
         _ended = ended;
+        _startedAgain = startedAgain;
         if (module.IsConsole)
         {
             // One for all lives: what is typed between two of them waits.
@@ -87,6 +95,7 @@ internal sealed class HostedPlace
         {
             _isOver = true;
             _instance?.KillQuietly();
+            _domain.WishForLife();
         }
     }
 
@@ -95,6 +104,7 @@ internal sealed class HostedPlace
     {
         // No life follows: what is there now is the last.
         _instance?.Join();
+        _wisher?.Join();
         _input?.Dispose();
         _inputForInstance?.Dispose();
         _domain.Dispose();
@@ -121,7 +131,10 @@ internal sealed class HostedPlace
             return "";
         }
 
-        while (_restarts.TryPeek(out var first) && DateTime.UtcNow - first >= Within)
+        while (
+            _restarts.TryPeek(out var first)
+            && Environment.TickCount64 - first >= Within.TotalMilliseconds
+        )
         {
             _restarts.Dequeue();
         }
@@ -147,6 +160,17 @@ internal sealed class HostedPlace
             {
                 return;
             }
+
+            if (!_isOver)
+            {
+                var lives = _domain.EndedLives;
+                _wisher = new Thread(() => AwaitWish(lives))
+                {
+                    IsBackground = true,
+                    Name = $"wish for {Module.Name} on core {Core}",
+                };
+                _wisher.Start();
+            }
         }
 
         // Nobody reads any more: who types must hear of it.
@@ -154,9 +178,31 @@ internal sealed class HostedPlace
         _ended(this, status);
     }
 
+    /// <summary>An instance that has ended may be started because another wants it: its restarts are counted anew.</summary>
+    private void AwaitWish(uint lives)
+    {
+        _domain.WaitForWish(lives);
+        lock (_gate)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            _restarts.Clear();
+            _startedAgain();
+            if (TryBeginAgain())
+            {
+                return;
+            }
+        }
+
+        _ended(this, Refused);
+    }
+
     private bool TryBeginAgain()
     {
-        _restarts.Enqueue(DateTime.UtcNow);
+        _restarts.Enqueue(Environment.TickCount64);
         _domain.DiscardOffers();
         try
         {

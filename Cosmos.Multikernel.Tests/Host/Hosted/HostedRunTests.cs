@@ -13,7 +13,7 @@ public sealed class HostedRunTests
     public async Task TheShellWorksWithAllItsCommands()
     {
         const string script =
-            "help; cores; ping 1 1000; channels; names; watch 1; gc 2; echo one two; clear; crash 1 null; crash 2 wild; crash 3 exit; cores; "
+            "help; cores; ping 1 1000; channels; names; watch 1; gc 2; echo one two; clear; crash 1 null; crash 2 wild; crash 3 exit; cores; start 3; ping 3 10; "
             + "reboot; cores; crash 1 stack; crash 2 exception; ping 3 10; cores; shutdown";
         using LauncherProcess launcher = new("--built", "hosted", "--exec", script);
         int status = await launcher.EndAsync();
@@ -36,6 +36,8 @@ public sealed class HostedRunTests
             "hello on core 3 is dead: status 1",
             "1  hello         dead: signal 6 (SIGABRT)",
             "3  hello         dead: status 1",
+            "hello on core 3 is started",
+            "10 round trips to hello on core 3",
             "> reboot",
             "1  hello         ",
             "3  hello         ",

@@ -18,6 +18,7 @@ internal static class Conductor
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private const string Monitor = "monitor";
+    private const string Once = "once";
 
     private static int ServersCore => Machine.CoresOf(Server)[0];
 
@@ -85,6 +86,23 @@ internal static class Conductor
         }
 
         return $"{Core.Count} monitors";
+    }
+
+    /// <summary>What has ended for good is started by hand, here through this core's monitor.</summary>
+    public static async Task<string> StartEndedAsync()
+    {
+        // As long as its first life lasts, there is nothing to start.
+        await UntilAsync(() => Machine.StartInstanceAsync(Core.Current, Once, Patience));
+        try
+        {
+            await Machine.StartInstanceAsync(Core.Count - 1, "nobody", Patience);
+        }
+        catch (ChannelRefusedException exception)
+        {
+            return exception.Message;
+        }
+
+        throw new ExpectationException("nobody was started");
     }
 
     private static Task<CounterProxy> BindAsync() => Names.BindAsync<CounterProxy>(Name, Patience);

@@ -16,6 +16,7 @@ loop.Run(async () =>
             break;
         case "conductor":
             await RunAsync("server", Conductor.EndServerAsync);
+            await RunAsync("started", Conductor.StartEndedAsync);
             await RunAsync("monitors", Conductor.CrashMonitorsAsync);
             break;
         case "client":

@@ -25,6 +25,7 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
     private readonly List<SimulatedChannel> channels = [];
     private readonly List<SimulatedInstance> awake = [];
     private readonly Dictionary<(int Core, string Name), uint> lives = [];
+    private readonly Dictionary<(int Core, string Name), Func<Task>> mains = [];
     private readonly Dictionary<int, CoreMonitor> monitors = [];
     private long lastNumber;
     private long lastFrame;
@@ -98,6 +99,7 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
     {
         uint life = lives.GetValueOrDefault((core, name));
         lives[(core, name)] = life + 1;
+        mains[(core, name)] = main;
         SimulatedInstance instance = new(this, core, name, life);
         instances.Add(instance);
         alive.Add((core, name), instance);
@@ -115,6 +117,25 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
             }
         });
         return instance;
+    }
+
+    /// <summary>A monitor wants an instance to be started again; as long as the seed says, the last life's memory is not back.</summary>
+    public StartVerdict StartAgain(int core, string name)
+    {
+        if (!mains.TryGetValue((core, name), out Func<Task>? main))
+        {
+            return StartVerdict.NoInstance;
+        }
+        if (alive.ContainsKey((core, name)))
+        {
+            return StartVerdict.Running;
+        }
+        if (random.Next(2) == 0)
+        {
+            return StartVerdict.NotYet;
+        }
+        Start(core, name, main);
+        return StartVerdict.Started;
     }
 
     /// <summary>Ends an instance between two of its turns, whatever it was doing.</summary>

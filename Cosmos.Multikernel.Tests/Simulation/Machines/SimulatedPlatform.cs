@@ -136,6 +136,8 @@ internal sealed class SimulatedPlatform(SimulatedMachine machine, SimulatedInsta
         return true;
     }
 
+    public override StartVerdict Start(string instance) => machine.StartAgain(Core, instance);
+
     public override bool TryAccept(out ChannelBinding binding)
     {
         if (!offers.TryDequeue(out SimulatedChannel? channel))

@@ -85,6 +85,9 @@ internal abstract class InstancePlatform : IDisposable
     /// <returns>False when there is no room for the permission now.</returns>
     public abstract bool Permit(int handle, int core, string instance);
 
+    /// <summary>A monitor starts an instance of its core that has ended.</summary>
+    public abstract StartVerdict Start(string instance);
+
     /// <summary>Takes the oldest offered channel.</summary>
     public abstract bool TryAccept(out ChannelBinding binding);
 

@@ -125,6 +125,27 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
     }
 
     /// <inheritdoc/>
+    public override StartVerdict Start(string instance)
+    {
+        // The CPU driver counts declarations as it lists them.
+        int index = Machine
+            .DeclaredInstances.Index()
+            .Where(entry => entry.Item.Core == Core && entry.Item.Name == instance)
+            .Select(entry => entry.Index)
+            .FirstOrDefault(-1);
+        return index < 0
+            ? StartVerdict.NoInstance
+            : SystemCalls.Start(index) switch
+            {
+                0 => StartVerdict.Started,
+                -SystemCalls.Exists => StartVerdict.Running,
+                -SystemCalls.TryAgain => StartVerdict.NotYet,
+                -SystemCalls.NoEntry => StartVerdict.NoInstance,
+                _ => StartVerdict.Failed,
+            };
+    }
+
+    /// <inheritdoc/>
     public override bool TryAccept(out ChannelBinding binding)
     {
         long handle = SystemCalls.Accept(out AcceptResult accepted);

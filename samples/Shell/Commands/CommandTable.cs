@@ -37,6 +37,7 @@ internal static class CommandTable
             "makes the instance there die; the rest go on",
             CrashCommand.RunAsync
         ),
+        new("start", "CORE", "starts the instance there after its end", StartCommand.RunAsync),
         new("echo", "[WORD...]", "prints the words", EchoAsync),
         new("clear", "", "clears the screen", ClearAsync),
         new(

@@ -14,6 +14,7 @@ internal sealed unsafe partial class HostedDomain : IDisposable
     private const int EndedOffset = 1032;
     private const int SupervisedOffset = 1036;
     private const int LivesOffset = 1040;
+    private const int WishOffset = 1044;
     private const int WaitStatusOffset = 1088;
 
     // How each of the last lives ended: who hears late still hears of the one it asks about.
@@ -68,6 +69,8 @@ internal sealed unsafe partial class HostedDomain : IDisposable
     private uint* ProcessWord => (uint*)(page.Memory + ProcessOffset);
 
     private uint* EndedWord => (uint*)(page.Memory + EndedOffset);
+
+    private uint* WishWord => (uint*)(page.Memory + WishOffset);
 
     private uint* LivesWord => (uint*)(page.Memory + LivesOffset);
 
@@ -151,6 +154,23 @@ internal sealed unsafe partial class HostedDomain : IDisposable
         while ((ended = EndedLives) <= life)
         {
             Futex.Wait(EndedWord, ended, -1);
+        }
+    }
+
+    /// <summary>Somebody wants the instance, which has ended, to live again: tells the launcher.</summary>
+    public void WishForLife()
+    {
+        Volatile.Write(ref *WishWord, EndedLives);
+        Futex.Wake(WishWord);
+    }
+
+    /// <summary>Blocks until somebody wants another life after so many, or <see cref="WishForLife"/> is called to end the wait.</summary>
+    public void WaitForWish(uint lives)
+    {
+        uint wished;
+        while ((wished = Volatile.Read(ref *WishWord)) < lives)
+        {
+            Futex.Wait(WishWord, wished, -1);
         }
     }
 

@@ -167,6 +167,20 @@ internal sealed unsafe class HostedPlatform : InstancePlatform
     /// <summary>Nothing: a process could open the files of any other anyway.</summary>
     public override bool Permit(int handle, int core, string instance) => true;
 
+    /// <summary>Asks the launcher, which is not done at once.</summary>
+    public override StartVerdict Start(string instance)
+    {
+        using HostedDomain? domain = HostedDomain.TryOpen(machine, Core, instance);
+        if (domain is not { HasEnded: true, IsSupervised: true })
+        {
+            return domain is null ? StartVerdict.NoInstance
+                : domain.HasEnded ? StartVerdict.NoLauncher
+                : StartVerdict.Running;
+        }
+        domain.WishForLife();
+        return StartVerdict.NotYet;
+    }
+
     /// <inheritdoc/>
     public override bool TryAccept(out ChannelBinding binding)
     {
