@@ -57,6 +57,7 @@ public unsafe struct Domain
     public ThreadList Threads;
     public FileTable Files;
     public SignalActions Signals;
+    public Reflection Reflection;
 
     /// <summary>Where the image lies, for fault reports: [ImageStart, ImageEnd).</summary>
     public ulong ImageStart;

@@ -62,6 +62,9 @@ internal unsafe struct Channel
     public uint Slots;
     public ulong UserAddress;
 
+    /// <summary>Which of the owner's domain pages tells of it.</summary>
+    public uint Page;
+
     /// <summary>What to tell the other side when this side is gone.</summary>
     public ChannelState GoneState;
     public int GoneStatus;

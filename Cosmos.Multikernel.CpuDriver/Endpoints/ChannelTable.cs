@@ -37,7 +37,7 @@ public static unsafe partial class ChannelTable
         bool validSlots =
             RingLayout.IsValidSlotCount(request->Slots)
             && request->Slots is >= MinimumSlots and <= MaximumSlots;
-        if (!validSlots)
+        if (!validSlots || request->Page >= DomainPage.Count)
         {
             return -Errno.EINVAL;
         }
@@ -90,6 +90,7 @@ public static unsafe partial class ChannelTable
         endpoints->Offered++;
         channel->Owner = owner;
         channel->SideA = true;
+        channel->Page = request->Page;
         channel->PeerCore = request->Core;
         channel->TargetModule = target;
         channel->SourceModule = Declarations.ModuleOf(owner);

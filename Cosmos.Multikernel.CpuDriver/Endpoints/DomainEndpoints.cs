@@ -13,7 +13,7 @@ public unsafe struct DomainEndpoints
     /// <summary>Bytes of a line that is collected before it goes out tagged.</summary>
     public const int LineBytes = 400;
 
-    /// <summary>The domain page: its frame, and where the instance sees it.</summary>
+    /// <summary>The domain's pages (<see cref="DomainPage"/>): their frame, and where the instance sees it.</summary>
     public ulong PageFrame;
     public ulong PageAddress;
 
@@ -75,30 +75,45 @@ public unsafe struct DomainEndpoints
     /// <summary>Tells an instance that a channel wants a look.</summary>
     public static void Notify(Domain* domain, uint handle)
     {
-        DomainEndpoints* endpoints = Of(domain);
-        if (endpoints == null || endpoints->PageAddress == 0)
+        uint number = ChannelEntries.At(handle)->Page;
+        DomainPage* page = PageOf(domain, number);
+        if (page != null)
         {
-            return;
+            page->RungChannels |= 1ul << (int)(handle % 64);
+            Signal(domain, page, number);
         }
-        DomainPage* page = (DomainPage*)DirectMap.At(endpoints->PageFrame);
-        page->RungChannels |= 1ul << (int)(handle % 64);
-        // The count last: an instance that sees it sees what it is about.
-        Volatile.Write(ref page->EventCount, page->EventCount + 1);
-        Futex.Wake(domain, endpoints->PageAddress, int.MaxValue);
     }
 
     /// <summary>Tells an instance that an interrupt came.</summary>
     public static void NotifyInterrupt(Domain* domain, int bit)
     {
-        DomainEndpoints* endpoints = Of(domain);
-        if (endpoints == null || endpoints->PageAddress == 0)
+        DomainPage* page = PageOf(domain, DomainPage.Main);
+        if (page != null)
         {
-            return;
+            page->RungInterrupts |= 1ul << bit;
+            Signal(domain, page, DomainPage.Main);
         }
-        DomainPage* page = (DomainPage*)DirectMap.At(endpoints->PageFrame);
-        page->RungInterrupts |= 1ul << bit;
-        Volatile.Write(ref page->EventCount, page->EventCount + 1);
-        Futex.Wake(domain, endpoints->PageAddress, int.MaxValue);
+    }
+
+    /// <summary>Tells an instance that one more of its calls waits for an answer.</summary>
+    public static void NotifyCall(Domain* domain)
+    {
+        DomainPage* page = PageOf(domain, DomainPage.Reflection);
+        if (page != null)
+        {
+            page->WaitingCalls++;
+            Signal(domain, page, DomainPage.Reflection);
+        }
+    }
+
+    /// <summary>One of the calls that waited does so no more.</summary>
+    public static void OnCallTaken(Domain* domain)
+    {
+        DomainPage* page = PageOf(domain, DomainPage.Reflection);
+        if (page != null)
+        {
+            page->WaitingCalls--;
+        }
     }
 
     public void AddOffer(uint handle)
@@ -156,4 +171,19 @@ public unsafe struct DomainEndpoints
     }
 
     private readonly DomainPage* Page => (DomainPage*)DirectMap.At(PageFrame);
+
+    private static DomainPage* PageOf(Domain* domain, uint number)
+    {
+        DomainEndpoints* endpoints = Of(domain);
+        return endpoints == null || endpoints->PageAddress == 0
+            ? null
+            : (DomainPage*)((byte*)endpoints->Page + number * DomainPage.Stride);
+    }
+
+    private static void Signal(Domain* domain, DomainPage* page, uint number)
+    {
+        // The count last: an instance that sees it sees what it is about.
+        Volatile.Write(ref page->EventCount, page->EventCount + 1);
+        Futex.Wake(domain, Of(domain)->PageAddress + number * DomainPage.Stride, int.MaxValue);
+    }
 }

@@ -41,6 +41,15 @@ public static unsafe class MultikernelCalls
                 second,
                 thread->Frame.Rdx
             ),
+            MultikernelCall.ReflectCalls => Reflection.Switch(thread->Domain, first),
+            MultikernelCall.TakeCall => Reflection.Take(thread->Domain, first, second),
+            MultikernelCall.CompleteCall => Reflection.Complete(thread->Domain, first, second),
+            MultikernelCall.CopyMemory => Reflection.Copy(
+                thread->Domain,
+                first,
+                second,
+                thread->Frame.Rdx
+            ),
             _ => CapabilityCalls.Call(thread),
         };
         thread->Frame.Rax = (ulong)result;

@@ -88,8 +88,8 @@ public static unsafe class FileCalls
     public static long Lock(Thread* thread, ulong descriptor) =>
         thread->Domain->Files.Find(descriptor) == null ? -Errno.EBADF : 0;
 
-    /// <summary>ftruncate: built-in files have no length to change.</summary>
-    public static long Truncate(Thread* thread, ulong descriptor) =>
+    /// <summary>ftruncate, fallocate, fsync: what is built in has no length to change and no medium to be on.</summary>
+    public static long Refuse(Thread* thread, ulong descriptor) =>
         thread->Domain->Files.Find(descriptor) == null ? -Errno.EBADF : -Errno.EINVAL;
 
     /// <summary>dup and fcntl(F_DUPFD). A copy of a text has a position of its own from then on.</summary>

@@ -41,13 +41,13 @@ public static unsafe class MemoryCalls
         {
             return length == 0 || isFixed ? -Errno.EINVAL : -Errno.ENOMEM;
         }
-        if ((flags & MapTypeMask) != MapPrivate)
-        {
-            return -Errno.EINVAL;
-        }
         if ((flags & MapAnonymous) == 0)
         {
             return -Errno.ENODEV;
+        }
+        if ((flags & MapTypeMask) != MapPrivate)
+        {
+            return -Errno.EINVAL;
         }
         if (!TryProtection(protect, out Protection protection))
         {

@@ -79,6 +79,11 @@ public static unsafe class PollCalls
         {
             return 0;
         }
+        if (entry.Descriptor >= FileTable.Capacity && thread->Domain->Reflection.IsOn)
+        {
+            // The file client's: a file can always be read and written (Linux man-pages, poll(2)).
+            return (ushort)(entry.Wanted & (Input | Output));
+        }
         OpenFile* file = thread->Domain->Files.Find((ulong)entry.Descriptor);
         if (file == null)
         {

@@ -6,7 +6,8 @@
 // - A signal that has no handler and whose default is to end, ends the domain with a report. A handler whose frame cannot be
 //   pushed (the stack overflowed) ends it too: there is no alternate stack.
 // - A signal with a handler ends a blocked system call: with EINTR, or by making the call again after the handler where the
-//   action says so (SA_RESTART) and the call waits for an event, not for a time.
+//   action says so (SA_RESTART) and the call waits for an event, not for a time. A reflected call is ended by whoever answers
+//   it alone: what has been done of it cannot be taken back.
 
 using System.Numerics;
 using Cosmos.Multikernel.CpuDriver.Domains;
@@ -96,7 +97,8 @@ public static unsafe class Signals
                 // It takes the signal when it next returns to ring 3.
                 return;
             }
-            taker = taker == null ? thread : taker;
+            bool isBetter = taker == null || taker->Block == BlockKind.Reflected;
+            taker = isBetter ? thread : taker;
         }
         if (taker != null)
         {
@@ -120,7 +122,11 @@ public static unsafe class Signals
     // Ends a blocked thread's wait, so that it takes a signal that it does not hold back.
     private static void Interrupt(Thread* thread, int signal)
     {
-        if (thread->State != ThreadState.Blocked || (thread->SignalMask & Signal.Bit(signal)) != 0)
+        if (
+            thread->State != ThreadState.Blocked
+            || thread->Block == BlockKind.Reflected
+            || (thread->SignalMask & Signal.Bit(signal)) != 0
+        )
         {
             return;
         }

@@ -1,8 +1,9 @@
 // The system calls of an unmodified static NativeAOT program.
 // Principles:
 //  1. Exactly what the .NET runtime and its C library need; the rest is ENOSYS and counted by number.
-//  2. Files and sockets of the world outside are messages to driver cores, not code here. What is built in is what the
-//     runtime reads about its own core and domain.
+//  2. Files and sockets of the world outside are messages to driver cores, not code here: calls about them are reflected to
+//     the instance, which sends the messages (Reflection). What is built in is what the runtime reads about its own core and
+//     domain.
 //  3. A user's number is a number: addresses go through UserMemory, which checks and never faults; sums that could wrap are
 //     written as differences; work in proportion to a user's number is cut into slices.
 //  4. A call that has to wait leaves its frame as it was and blocks; when it is woken it either has its result already
@@ -14,7 +15,7 @@ using Cosmos.Multikernel.CpuDriver.Domains;
 using Cosmos.Multikernel.CpuDriver.Endpoints;
 using Cosmos.Multikernel.CpuDriver.Threads;
 using Cosmos.Multikernel.CpuDriver.Traps;
-using N = Cosmos.Multikernel.CpuDriver.LinuxAbi.SystemCallNumber;
+using N = Cosmos.Multikernel.Abi.SystemCallNumber;
 
 namespace Cosmos.Multikernel.CpuDriver.LinuxAbi;
 
@@ -48,16 +49,18 @@ public static unsafe class SystemCalls
             MultikernelCalls.Dispatch(thread);
             return;
         }
-        long result = Call(
-            thread,
-            number,
-            frame->Rdi,
-            frame->Rsi,
-            frame->Rdx,
-            frame->R10,
-            frame->R8,
-            frame->R9
-        );
+        long result = ReflectedCalls.Include(thread, number)
+            ? Reflection.Reflect(thread)
+            : Call(
+                thread,
+                number,
+                frame->Rdi,
+                frame->Rsi,
+                frame->Rdx,
+                frame->R10,
+                frame->R8,
+                frame->R9
+            );
         if (result != NoResult)
         {
             frame->Rax = (ulong)result;
@@ -117,7 +120,8 @@ public static unsafe class SystemCalls
             N.Uname => IdentityCalls.Uname(thread, a),
             N.Fcntl => FileCalls.Fcntl(thread, a, b, c),
             N.Flock => FileCalls.Lock(thread, a),
-            N.Ftruncate => FileCalls.Truncate(thread, a),
+            N.Ftruncate or N.Fallocate => FileCalls.Refuse(thread, a),
+            N.Fsync or N.Fdatasync => FileCalls.Refuse(thread, a),
             N.Getcwd => IdentityCalls.CurrentDirectory(thread, a, b),
             N.Readlink => FileStatusCalls.ReadLink(thread, a),
             N.Gettimeofday => TimeCalls.TimeOfDay(thread, a),
@@ -150,8 +154,8 @@ public static unsafe class SystemCalls
             N.Getrandom => RandomCalls.Random(thread, a, b),
             N.Membarrier => ThreadCalls.Barrier(a),
             N.Clone3 => ThreadCalls.Clone3(thread, a, b),
-            // glibc asks and does without.
-            N.SetRobustList or N.Rseq => -Errno.ENOSYS,
+            // glibc and .NET ask and do without.
+            N.SetRobustList or N.Rseq or N.Sendfile or N.CopyFileRange => -Errno.ENOSYS,
             _ => Unknown(thread, number),
         };
 

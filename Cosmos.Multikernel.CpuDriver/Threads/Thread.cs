@@ -33,6 +33,9 @@ public enum BlockKind : byte
 
     /// <summary>poll: the call is made again when something happened or at the deadline, but not after a signal.</summary>
     Poll,
+
+    /// <summary>A call that another thread of the domain answers, which gives it its result; no signal ends it.</summary>
+    Reflected,
 }
 
 /// <summary>

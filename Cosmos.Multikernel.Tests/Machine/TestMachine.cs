@@ -24,6 +24,11 @@ internal static class TestMachine
 
     public static string Supervision => Repository.InstanceProgram("Supervision", "supervision");
 
+    public static string FileUser => Repository.InstanceProgram("Files", "file-user");
+
+    public static string DiskCore =>
+        Repository.InstanceProgram("Cosmos.Multikernel.DiskCore", "files");
+
     public static string Shell => Repository.InstanceProgram("Shell");
 
     public static string Hello => Repository.InstanceProgram("HelloCores");

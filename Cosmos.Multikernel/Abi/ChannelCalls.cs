@@ -27,6 +27,10 @@ public unsafe struct ConnectRequest
     /// <summary>In: slots of each ring, a power of two from 8 to 8192.</summary>
     public uint Slots;
 
+    /// <summary>In: which <see cref="DomainPage"/> tells of the channel.</summary>
+    public uint Page;
+    public uint Reserved;
+
     public fixed byte Name[InstanceName.Size];
 
     /// <summary>Out: where the channel's memory is mapped, and its bytes.</summary>

@@ -29,7 +29,7 @@ public unsafe struct Identity
     /// <summary>Timestamp at which this instance was created.</summary>
     public ulong StartTimestamp;
 
-    /// <summary>Address of the instance's <see cref="DomainPage"/>.</summary>
+    /// <summary>Address of the instance's first <see cref="DomainPage"/>; the second is <see cref="DomainPage.Stride"/> behind it.</summary>
     public ulong DomainPage;
 
     public fixed byte Name[InstanceName.Size];
@@ -76,10 +76,20 @@ public unsafe struct InstanceDeclaration
 
 /// <summary>
 /// The page through which the CPU driver tells an instance that something happened. Waiting is: read
-/// <see cref="EventCount"/>, arm, look again, then FUTEX_WAIT on it with the value read.
+/// <see cref="EventCount"/>, arm, look again, then FUTEX_WAIT on it with the value read. There are two in a frame, for two
+/// threads that wait: the first hears of offers, interrupts and channels, the second of reflected calls and of the channels
+/// that were connected for it.
 /// </summary>
 public struct DomainPage
 {
+    /// <summary>How many there are, and bytes from one to the next: a cache line.</summary>
+    public const uint Count = 2;
+    public const uint Stride = 64;
+
+    /// <summary>Which of them the instance's event loop uses, and which the thread that answers reflected calls.</summary>
+    public const uint Main = 0;
+    public const uint Reflection = 1;
+
     /// <summary>Goes up by one with each notification; the CPU driver then wakes its futex.</summary>
     public uint EventCount;
 
@@ -91,7 +101,8 @@ public struct DomainPage
     /// <summary>How many offered channels wait for <see cref="MultikernelCall.Accept"/>.</summary>
     public uint PendingOffers;
 
-    public uint Reserved2;
+    /// <summary>How many reflected calls wait for <see cref="MultikernelCall.TakeCall"/>.</summary>
+    public uint WaitingCalls;
 
     /// <summary>Bit n is set when the interrupt bound to it came; exchange with 0 to take them.</summary>
     public ulong RungInterrupts;

@@ -117,8 +117,23 @@ public static class MultikernelCall
     /// come.</summary>
     public const long DiscardCapability = 0x1024;
 
+    /// <summary><c>(on)</c>: 1: from now on the instance answers its own calls that are about files, see <see cref="TakeCall"/>;
+    /// 0: no more, and those that wait fail with EIO. EBUSY when somebody does already, EPERM for a monitor.</summary>
+    public const long ReflectCalls = 0x1030;
+
+    /// <summary><c>(ReflectedCall* result, size)</c>: takes the oldest call that waits; EAGAIN when none does. The second of the
+    /// domain's pages tells (<see cref="DomainPage.WaitingCalls"/>).</summary>
+    public const long TakeCall = 0x1031;
+
+    /// <summary><c>(thread, result)</c>: ends a call that was taken; ESRCH when that thread's was not.</summary>
+    public const long CompleteCall = 0x1032;
+
+    /// <summary><c>(to, from, length)</c>: copies within the instance's memory as if by a system call: a bad address is no fault but
+    /// ends the copy. Returns how many bytes were copied, at most 64 KB; EFAULT when not even one could be.</summary>
+    public const long CopyMemory = 0x1033;
+
     /// <summary>One past the last number in use.</summary>
-    public const long End = 0x1025;
+    public const long End = 0x1034;
 }
 
 /// <summary>What <see cref="MultikernelCall.Power"/> does.</summary>

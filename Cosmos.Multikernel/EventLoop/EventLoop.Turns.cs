@@ -185,6 +185,7 @@ public sealed partial class EventLoop
             int bit = BitOperations.TrailingZeroCount(came);
             interrupts?[bit]?.Ring(bit);
         }
+        Notified?.Invoke();
         AcceptOffers();
     }
 

@@ -112,6 +112,12 @@ public sealed partial class EventLoop : IDisposable
 
     internal InstancePlatform Platform => platform;
 
+    /// <summary>Called in each turn in which the platform has counted an event.</summary>
+    internal Action? Notified { get; init; }
+
+    /// <summary>Whether this core has a monitor, and with it names.</summary>
+    public bool HasMonitor => Monitor is not null;
+
     /// <summary>The connection to this core's monitor; null in a monitor, and on cores without one.</summary>
     internal MonitorConnection? Monitor { get; }
 

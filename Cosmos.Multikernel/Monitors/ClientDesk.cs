@@ -35,9 +35,20 @@ internal sealed class ClientDesk(CoreMonitor monitor, Channel channel) : IMonito
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        monitor.Enter(this);
+        bool isAssistant = channel.Service == CoreMonitor.AssistantService;
+        if (!isAssistant)
+        {
+            monitor.Enter(this);
+        }
         await MessageServer.ServeAsync(channel, new MonitorDispatcher(this), stopping);
-        monitor.Leave(this);
+        if (isAssistant)
+        {
+            monitor.Registrar.Left(this);
+        }
+        else
+        {
+            monitor.Leave(this);
+        }
         foreach (PendingOperation<BindingAnswer> answer in asked.Values)
         {
             if (!answer.IsCompleted)

@@ -24,6 +24,12 @@ namespace Cosmos.Multikernel.Monitors;
 /// </remarks>
 public sealed class CoreMonitor
 {
+    /// <summary>
+    /// The service for a second event loop of an instance (its file client's): it may ask what any client may, but is not the one
+    /// that tells of the instance's start and end and is asked about bindings.
+    /// </summary>
+    internal const string AssistantService = "assistant";
+
     private readonly Dictionary<string, ClientDesk> clients = [];
     private readonly Dictionary<int, PeerDesk> peerDesks = [];
     private readonly Dictionary<int, uint> lives = [];
@@ -78,13 +84,14 @@ public sealed class CoreMonitor
 
     internal async Task ServeAsync(CancellationToken stopping)
     {
-        Task clients = AcceptClientsAsync(stopping);
+        Task clients = AcceptClientsAsync(MonitorProxy.Service, stopping);
+        Task assistants = AcceptClientsAsync(AssistantService, stopping);
         Task peers = AcceptPeersAsync(stopping);
         if (IsRestarted)
         {
             Peers.AnnounceAll();
         }
-        await Task.WhenAll(clients, peers);
+        await Task.WhenAll(clients, assistants, peers);
     }
 
     /// <summary>The instance of this core with this name, while it is connected.</summary>
@@ -157,11 +164,11 @@ public sealed class CoreMonitor
         }
     }
 
-    private async Task AcceptClientsAsync(CancellationToken stopping)
+    private async Task AcceptClientsAsync(string service, CancellationToken stopping)
     {
         while (true)
         {
-            Channel channel = await Channel.AcceptAsync(MonitorProxy.Service, stopping);
+            Channel channel = await Channel.AcceptAsync(service, stopping);
             if (channel.PeerCore == Core)
             {
                 _ = new ClientDesk(this, channel).RunAsync(stopping);

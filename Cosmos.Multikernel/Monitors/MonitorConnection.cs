@@ -40,7 +40,11 @@ internal sealed class MonitorConnection
                 MonitorProxy proxy = await MessageClient.ConnectAsync<MonitorProxy>(
                     loop.Core,
                     name,
-                    new ChannelOptions { Slots = loop.Platform.MonitorSlots }
+                    new ChannelOptions
+                    {
+                        Slots = loop.Platform.MonitorSlots,
+                        Service = loop.Platform.MonitorService,
+                    }
                 );
                 (monitor, failure, retry) = (proxy, null, FirstRetry);
                 changed.Set();

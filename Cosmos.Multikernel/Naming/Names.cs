@@ -94,9 +94,19 @@ public static class Names
     /// <exception cref="InterfaceMismatchException">The server has another version of the interface.</exception>
     /// <exception cref="BindingRefusedException">The server does not want this client.</exception>
     /// <exception cref="MonitorUnavailableException">This core's monitor has ended.</exception>
-    public static async Task<TProxy> BindAsync<TProxy>(
+    public static Task<TProxy> BindAsync<TProxy>(
         string name,
         TimeSpan timeout,
+        CancellationToken cancellation = default
+    )
+        where TProxy : IMessageProxy<TProxy> =>
+        BindAsync<TProxy>(name, timeout, ChannelOptions.Default, cancellation);
+
+    /// <summary>The same, with a ring of one's choice; service and time limit of the options do not count.</summary>
+    internal static async Task<TProxy> BindAsync<TProxy>(
+        string name,
+        TimeSpan timeout,
+        ChannelOptions options,
         CancellationToken cancellation = default
     )
         where TProxy : IMessageProxy<TProxy>
@@ -105,7 +115,7 @@ public static class Names
         using Deadline deadline = new(EventLoop.Current, timeout, cancellation);
         try
         {
-            return await BindAsync<TProxy>(name, deadline);
+            return await BindAsync<TProxy>(name, options, deadline);
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {
@@ -113,7 +123,11 @@ public static class Names
         }
     }
 
-    private static async Task<TProxy> BindAsync<TProxy>(string name, Deadline deadline)
+    private static async Task<TProxy> BindAsync<TProxy>(
+        string name,
+        ChannelOptions options,
+        Deadline deadline
+    )
         where TProxy : IMessageProxy<TProxy>
     {
         EventLoop loop = EventLoop.Current;
@@ -127,7 +141,7 @@ public static class Names
                 return await MessageClient.ConnectAsync<TProxy>(
                     found.Core,
                     found.Instance.ToString(),
-                    new ChannelOptions
+                    options with
                     {
                         Service = found.Service.ToString(),
                         ConnectTimeout = deadline.Remaining,

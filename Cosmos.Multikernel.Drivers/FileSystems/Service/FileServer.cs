@@ -1,5 +1,6 @@
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Messages;
+using Cosmos.Multikernel.Naming;
 
 namespace Cosmos.Multikernel.Drivers.FileSystems.Service;
 
@@ -18,9 +19,23 @@ public sealed class FileServer(MountTree tree)
     /// <summary>The tree served.</summary>
     public MountTree Tree => tree;
 
-    /// <summary>Accepts clients and serves each until cancelled. On the event loop.</summary>
+    /// <summary>
+    /// Accepts clients and serves each until cancelled, under the name "files" where there are names. On the event loop. From then
+    /// on System.IO finds no files in this instance itself: it would wait for itself.
+    /// </summary>
+    /// <exception cref="NameTakenException">Another instance serves files.</exception>
     public async Task ServeAsync(CancellationToken cancellation = default)
     {
+        FileClient.Stop();
+        await using NameRegistration? registration = EventLoop.Current.HasMonitor
+            ? await Names.RegisterAsync(
+                FileServiceProxy.Service,
+                FileServiceProxy.Service,
+                FileServiceProxy.InterfaceHash,
+                Timeout.InfiniteTimeSpan,
+                cancellation
+            )
+            : null;
         _ = WriteBackAsync(cancellation);
         while (true)
         {

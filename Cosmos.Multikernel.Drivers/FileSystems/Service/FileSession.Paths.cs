@@ -89,7 +89,7 @@ public sealed partial class FileSession
             {
                 throw Exists(path);
             }
-            if (target.Length is 0 or > MountTree.LongestPath || target.Contains('\0'))
+            if (target.Length is 0 or > FileServiceLimits.Path || target.Contains('\0'))
             {
                 throw new FileSystemException(
                     target.Length == 0 ? FileError.NotFound : FileError.NameTooLong,

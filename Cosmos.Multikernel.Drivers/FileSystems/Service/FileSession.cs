@@ -9,12 +9,6 @@ namespace Cosmos.Multikernel.Drivers.FileSystems.Service;
 /// </summary>
 public sealed partial class FileSession(FileServer server) : IFileService, IAsyncDisposable
 {
-    /// <summary>Most bytes of data in one call.</summary>
-    public const int MaximumBytes = 256 << 10;
-
-    /// <summary>Most handles of one client.</summary>
-    public const int MaximumHandles = 1024;
-
     // Bytes of a directory's item before its name.
     private const int SmallestItem = 20;
 
@@ -37,11 +31,11 @@ public sealed partial class FileSession(FileServer server) : IFileService, IAsyn
         TryAsync(
             async () =>
             {
-                if (files.Count >= MaximumHandles)
+                if (files.Count >= FileServiceLimits.Handles)
                 {
                     throw new FileSystemException(
                         FileError.TooManyOpenFiles,
-                        $"{path}: {MaximumHandles} files are open already."
+                        $"{path}: {FileServiceLimits.Handles} files are open already."
                     );
                 }
                 Place place = await FindToOpenAsync(path, flags, permissions);
@@ -87,7 +81,7 @@ public sealed partial class FileSession(FileServer server) : IFileService, IAsyn
                 {
                     throw new FileSystemException(FileError.Invalid, $"{count} bytes to read.");
                 }
-                byte[] reply = new byte[sizeof(int) + Math.Min(count, MaximumBytes)];
+                byte[] reply = new byte[sizeof(int) + Math.Min(count, FileServiceLimits.Bytes)];
                 int read = await file.FileSystem.ReadAsync(
                     file.Node,
                     offset,
@@ -111,7 +105,7 @@ public sealed partial class FileSession(FileServer server) : IFileService, IAsyn
                 WriteResult result = await file.FileSystem.WriteAsync(
                     file.Node,
                     file.Flags.HasFlag(OpenFlags.Append) ? -1 : offset,
-                    data[..Math.Min(data.Length, MaximumBytes)]
+                    data[..Math.Min(data.Length, FileServiceLimits.Bytes)]
                 );
                 return new WriteReply(FileError.None, result.Count, result.End);
             },
@@ -124,7 +118,7 @@ public sealed partial class FileSession(FileServer server) : IFileService, IAsyn
             async () =>
             {
                 OpenFile file = FileOf(handle);
-                int room = Math.Clamp(maximumBytes, 0, MaximumBytes);
+                int room = Math.Clamp(maximumBytes, 0, FileServiceLimits.Bytes);
                 IReadOnlyList<DirectoryItem> items = await file.FileSystem.ListAsync(
                     file.Node,
                     from,

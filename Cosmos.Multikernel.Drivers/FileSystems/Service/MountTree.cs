@@ -41,9 +41,6 @@ public readonly record struct Resolution(
 /// </remarks>
 public sealed class MountTree
 {
-    /// <summary>Longest path, UTF-16 units.</summary>
-    public const int LongestPath = 4095;
-
     private const int MostLinks = 40;
 
     private readonly Dictionary<FileNode, Mount> covered = [];
@@ -123,11 +120,11 @@ public sealed class MountTree
     /// <exception cref="FileSystemException">Some name on the way is missing (ENOENT) or no directory (ENOTDIR), links lead in circles (ELOOP), the path is too long (ENAMETOOLONG) or not absolute (EINVAL).</exception>
     public async ValueTask<Resolution> ResolveAsync(string path, bool followLast)
     {
-        if (path.Length > LongestPath)
+        if (path.Length > FileServiceLimits.Path)
         {
             throw new FileSystemException(
                 FileError.NameTooLong,
-                $"A path of {path.Length} characters; {LongestPath} is the most."
+                $"A path of {path.Length} characters; {FileServiceLimits.Path} is the most."
             );
         }
         if (path.Length == 0)
@@ -248,7 +245,7 @@ public sealed class MountTree
                     ahead.Push(parts[i]);
                 }
             }
-            if (ahead.Count > LongestPath)
+            if (ahead.Count > FileServiceLimits.Path)
             {
                 throw new FileSystemException(FileError.NameTooLong, $"{path}: too many names.");
             }

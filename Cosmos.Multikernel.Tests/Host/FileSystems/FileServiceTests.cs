@@ -6,6 +6,7 @@ using Cosmos.Multikernel.Drivers.FileSystems;
 using Cosmos.Multikernel.Drivers.FileSystems.Fat;
 using Cosmos.Multikernel.Drivers.FileSystems.Ram;
 using Cosmos.Multikernel.Drivers.FileSystems.Service;
+using Cosmos.Multikernel.Files;
 using Cosmos.Multikernel.Messages;
 using Cosmos.Multikernel.Tests.Host.Channels;
 using Cosmos.Multikernel.Tests.Host.FileSystems.Fat;

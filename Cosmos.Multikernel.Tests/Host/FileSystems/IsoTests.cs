@@ -2,6 +2,7 @@ using System.Text;
 using Cosmos.Multikernel.Drivers.Disk;
 using Cosmos.Multikernel.Drivers.FileSystems;
 using Cosmos.Multikernel.Drivers.FileSystems.Iso9660;
+using Cosmos.Multikernel.Files;
 using NUnit.Framework;
 
 namespace Cosmos.Multikernel.Tests.Host.FileSystems;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Cosmos.Multikernel.Drivers.FileSystems;
+using Cosmos.Multikernel.Files;
 
 namespace Cosmos.Multikernel.Tests.Host.FileSystems;
 

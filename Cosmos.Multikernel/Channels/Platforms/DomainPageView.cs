@@ -10,6 +10,10 @@ internal readonly unsafe struct DomainPageView(byte* page)
 {
     private readonly DomainPage* page = (DomainPage*)page;
 
+    /// <summary>One of this instance's pages on the metal.</summary>
+    public static DomainPageView OfInstance(uint number) =>
+        new((byte*)Instance.Identity.DomainPage + number * DomainPage.Stride);
+
     /// <summary>The futex word: changes with every notification.</summary>
     public uint* EventCount => &page->EventCount;
 
@@ -28,6 +32,19 @@ internal readonly unsafe struct DomainPageView(byte* page)
         Volatile.Read(ref page->RungInterrupts) == 0
             ? 0
             : Interlocked.Exchange(ref page->RungInterrupts, 0);
+
+    /// <summary>Sleeps until a reflected call waits.</summary>
+    public void SleepUntilCalled()
+    {
+        while (Volatile.Read(ref page->WaitingCalls) == 0)
+        {
+            uint seen = Volatile.Read(ref *EventCount);
+            if (Volatile.Read(ref page->WaitingCalls) == 0)
+            {
+                Futex.Wait(EventCount, seen, -1);
+            }
+        }
+    }
 
     /// <summary>Counts an event, then wakes who sleeps on the count: in this order, or the sleeper could miss both.</summary>
     public void Signal()

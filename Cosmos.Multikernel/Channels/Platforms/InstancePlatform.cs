@@ -34,6 +34,9 @@ internal abstract class InstancePlatform : IDisposable
     /// <summary>Slots of the rings to and between monitors.</summary>
     public virtual uint MonitorSlots => 16;
 
+    /// <summary>The service of its monitor that this loop of the instance connects to.</summary>
+    public virtual string MonitorService => MonitorProxy.Service;
+
     /// <summary>Changes with every notification.</summary>
     public abstract uint EventCount { get; }
 

@@ -9,13 +9,26 @@ using Cosmos.Multikernel.Tracing;
 namespace Cosmos.Multikernel.Channels.Platforms;
 
 /// <summary>
-/// A core of its own: offers, notifications and ends come from the CPU driver, through its system calls and the domain page.
+/// A core of its own: offers, notifications and ends come from the CPU driver, through its system calls and a domain page.
 /// </summary>
 internal sealed unsafe class MetalPlatform : InstancePlatform
 {
-    private readonly DomainPageView page = new((byte*)Instance.Identity.DomainPage);
+    private readonly uint pageNumber;
+    private readonly DomainPageView page;
 
     private readonly double nanosecondsPerTick = 1e9 / Stopwatch.Frequency;
+
+    /// <summary>The platform of one of the two event loops that an instance can have.</summary>
+    /// <param name="pageNumber">Which domain page that one sleeps on.</param>
+    public MetalPlatform(uint pageNumber)
+    {
+        this.pageNumber = pageNumber;
+        page = DomainPageView.OfInstance(pageNumber);
+        TraceCapacity =
+            pageNumber != DomainPage.Main || SystemCalls.ReadTrace(0, []) < 0
+                ? 0
+                : TraceBuffer.DefaultCapacity;
+    }
 
     /// <inheritdoc/>
     public override int Core => Multikernel.Core.Current;
@@ -43,11 +56,18 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
     public override long Now => (long)(Stopwatch.GetTimestamp() * nanosecondsPerTick);
 
     /// <inheritdoc/>
-    public override long WakeCost => 20_000;
+    public override long WakeCost =>
+        // While the second loop polled, the thread whose call it answers could not go on.
+        pageNumber == DomainPage.Main
+            ? 20_000
+            : 0;
 
     /// <inheritdoc/>
-    public override int TraceCapacity { get; } =
-        SystemCalls.ReadTrace(0, []) < 0 ? 0 : TraceBuffer.DefaultCapacity;
+    public override int TraceCapacity { get; }
+
+    /// <inheritdoc/>
+    public override string MonitorService =>
+        pageNumber == DomainPage.Main ? MonitorProxy.Service : CoreMonitor.AssistantService;
 
     /// <inheritdoc/>
     public override CoreTraceEvent[] ReadCoreTrace()
@@ -78,7 +98,12 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
     /// <inheritdoc/>
     public override ChannelBinding Connect(int core, string instance, uint slots)
     {
-        ConnectRequest request = new() { Core = (uint)core, Slots = slots };
+        ConnectRequest request = new()
+        {
+            Core = (uint)core,
+            Slots = slots,
+            Page = pageNumber,
+        };
         if (Encoding.UTF8.GetByteCount(instance) >= InstanceName.Size)
         {
             throw new ChannelRefusedException(

@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Channels.Platforms.Hosted;
 using Cosmos.Multikernel.Tracing;
 
@@ -17,7 +18,7 @@ internal static class PlatformSelection
     {
         if (!Instance.IsHosted)
         {
-            return new MetalPlatform();
+            return new MetalPlatform(DomainPage.Main);
         }
         string machine =
             Environment.GetEnvironmentVariable(MachineVariable)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Boot;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Domains;

@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Boot;
 using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Console;

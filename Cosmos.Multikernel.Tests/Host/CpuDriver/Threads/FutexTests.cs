@@ -1,5 +1,6 @@
 extern alias PretendCore;
 
+using Cosmos.Multikernel.Abi;
 using NUnit.Framework;
 using PretendCore::Cosmos.Multikernel.CpuDriver.Cores;
 using PretendCore::Cosmos.Multikernel.CpuDriver.LinuxAbi;

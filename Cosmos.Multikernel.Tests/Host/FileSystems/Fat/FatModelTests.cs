@@ -1,5 +1,6 @@
 using Cosmos.Multikernel.Drivers.FileSystems;
 using Cosmos.Multikernel.Drivers.FileSystems.Fat;
+using Cosmos.Multikernel.Files;
 using Cosmos.Multikernel.Tests.Host.CpuDriver;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,6 +1,7 @@
 using Cosmos.Multikernel.Drivers.Disk;
 using Cosmos.Multikernel.Drivers.FileSystems;
 using Cosmos.Multikernel.Drivers.FileSystems.Fat;
+using Cosmos.Multikernel.Files;
 using NUnit.Framework;
 
 namespace Cosmos.Multikernel.Tests.Host.FileSystems.Fat;

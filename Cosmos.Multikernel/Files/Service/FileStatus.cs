@@ -1,4 +1,4 @@
-namespace Cosmos.Multikernel.Drivers.FileSystems;
+namespace Cosmos.Multikernel.Files;
 
 /// <summary>What kind of thing a name stands for.</summary>
 public enum FileKind : byte
@@ -73,15 +73,6 @@ public struct FileStatus
     public int BlockSize;
 }
 
-/// <summary>What to change about a file; null leaves it.</summary>
-public readonly record struct StatusChange(
-    ushort? Permissions = null,
-    FileMarks? Marks = null,
-    DateTime? Created = null,
-    DateTime? Accessed = null,
-    DateTime? Modified = null
-);
-
 /// <summary>How full a file system is. Travels in messages as it lies in memory.</summary>
 public struct FileSystemStatus
 {
@@ -111,21 +102,4 @@ public struct FileSystemStatus
 
     /// <summary>Which file system, as the mount tree numbers them.</summary>
     public uint Device;
-}
-
-/// <summary>One name of a directory.</summary>
-/// <param name="Name">The name.</param>
-/// <param name="Number">The file's number.</param>
-/// <param name="Kind">What it stands for.</param>
-/// <param name="Next">Where to go on reading behind it.</param>
-public readonly record struct DirectoryItem(string Name, ulong Number, FileKind Kind, long Next);
-
-/// <summary>Times of files: nanoseconds since 1970.</summary>
-internal static class FileTime
-{
-    public static long ToNanoseconds(DateTime time) =>
-        checked((time - DateTime.UnixEpoch).Ticks * 100);
-
-    public static DateTime FromNanoseconds(long nanoseconds) =>
-        DateTime.UnixEpoch.AddTicks(nanoseconds / 100);
 }

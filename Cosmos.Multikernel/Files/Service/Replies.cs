@@ -1,4 +1,4 @@
-namespace Cosmos.Multikernel.Drivers.FileSystems.Service;
+namespace Cosmos.Multikernel.Files;
 
 /// <summary>How to open.</summary>
 [Flags]
@@ -97,17 +97,4 @@ public readonly record struct StatusRequest(
     ushort Permissions,
     FileMarks Marks,
     byte Zero = 0
-)
-{
-    internal StatusChange ToChange() =>
-        new(
-            Fields.HasFlag(StatusFields.Permissions) ? Permissions : null,
-            Fields.HasFlag(StatusFields.Marks) ? Marks : null,
-            Fields.HasFlag(StatusFields.Created) ? Time(Created) : null,
-            Fields.HasFlag(StatusFields.Accessed) ? Time(Accessed) : null,
-            Fields.HasFlag(StatusFields.Modified) ? Time(Modified) : null
-        );
-
-    // Every value of 64 bits is a time: 1677 to 2262.
-    private static DateTime Time(long nanoseconds) => FileTime.FromNanoseconds(nanoseconds);
-}
+);

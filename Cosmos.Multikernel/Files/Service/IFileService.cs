@@ -1,16 +1,15 @@
 using Cosmos.Multikernel.Messages;
 
-namespace Cosmos.Multikernel.Drivers.FileSystems.Service;
+namespace Cosmos.Multikernel.Files;
 
 /// <summary>
-/// Files for other cores: what the system calls of an instance become. Each client has a <see cref="FileSession"/> of its
-/// own; its handles mean nothing to others, and are closed when its channel closes.
+/// Files for other cores: what the system calls of an instance become. Each client has a session of its own; its handles mean nothing to others, and are closed when its channel closes.
 /// </summary>
 /// <remarks>
-/// Errors are errno values (<see cref="FileError"/>), not exceptions: a CPU driver forwards them as they are. Replies that
+/// Errors are errno values (<see cref="FileError"/>), not exceptions: a file client forwards them as they are. Replies that
 /// carry data are bytes: first the error (i32, little-endian), then, when it is 0, the data. Paths are absolute, UTF-8 on
 /// the wire. Offsets are always given, so that a call may be repeated; the place in a file is its reader's affair. One call
-/// moves at most <see cref="FileSession.MaximumBytes"/>; less than asked for is no error.
+/// moves at most <see cref="FileServiceLimits.Bytes"/>; less than asked for is no error.
 /// </remarks>
 [MessageInterface(Service = "files")]
 public interface IFileService
@@ -83,4 +82,17 @@ public interface IFileService
 
     /// <summary>What this client's last error was, in words that name the thing; empty when there was none.</summary>
     ValueTask<string> GetLastMessageAsync();
+}
+
+/// <summary>Limits of the file service.</summary>
+public static class FileServiceLimits
+{
+    /// <summary>Most bytes of data in one call.</summary>
+    public const int Bytes = 256 << 10;
+
+    /// <summary>Most handles of one client.</summary>
+    public const int Handles = 1024;
+
+    /// <summary>Longest path, UTF-16 units.</summary>
+    public const int Path = 4095;
 }
