@@ -2,6 +2,7 @@ using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Sdk.Images;
 using Cosmos.Multikernel.Tests.Instances.Files;
+using Cosmos.Multikernel.Tests.Instances.Records;
 using NUnit.Framework;
 
 namespace Cosmos.Multikernel.Tests.Machines;
@@ -55,5 +56,28 @@ public sealed class FileTests
         var end = await watch.EndOfAsync("file-user", core);
         Assert.That(end.Status, Is.Zero, end.Text);
         Assert.That(watch.Panics, Is.Empty);
+    }
+
+    /// <summary>A full disk, a blocked event loop, and the end and return of the instance that serves files.</summary>
+    [Test]
+    public async Task NothingHangsWhateverBecomesOfTheService()
+    {
+        string image = TestMachine.WriteImage(
+            "files-service",
+            new ImageModule("file-user", TestMachine.FileUser, "1", Arguments: "full=/tmp"),
+            new ImageModule("files", TestMachine.DiskCore, "0", Memory: "64M", Restart: "always"),
+            Repository.MonitorModule
+        );
+        await using VirtualMachine other = await TestMachine.BootAsync(
+            "files-service",
+            image,
+            options => options with { Cores = 2, Memory = 512 }
+        );
+        InstanceWatch records = new(other, Limit);
+        foreach (TestCase test in FilesTable.Cases(new Site("full", "/")))
+        {
+            await records.AssertRecordAsync($"file-user.full.{test.Name}", core: 1);
+        }
+        Assert.That(records.Panics, Is.Empty);
     }
 }

@@ -12,7 +12,12 @@ internal static class FilesTable
         site.Kind switch
         {
             // What would spoil the others, who use the same file system at the same time.
-            "full" => [Case("disk-full", site, Errors.DiskFull, onMetalOnly: true)],
+            "full" =>
+            [
+                Case("event-loop", site, Service.OnTheEventLoop, onMetalOnly: true),
+                Case("disk-full", site, Errors.DiskFull, onMetalOnly: true),
+                Case("service-ends", site, Service.Ends, onMetalOnly: true),
+            ],
             _ => All(site),
         };
 

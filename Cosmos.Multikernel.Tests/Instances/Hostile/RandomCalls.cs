@@ -53,6 +53,8 @@ internal static class RandomCalls
         293, // pipe2
         435, // clone3
         MultikernelCall.Power,
+        MultikernelCall.ReflectCalls, // from then on calls about files would wait for an answer
+        MultikernelCall.CopyMemory, // as memcpy does what it is told with the attacker's own memory
     ];
 
     public static string Run()

@@ -38,6 +38,7 @@ internal static class CommandTable
             CrashCommand.RunAsync
         ),
         new("start", "CORE", "starts the instance there after its end", StartCommand.RunAsync),
+        .. FileCommands.All,
         new("echo", "[WORD...]", "prints the words", EchoAsync),
         new("clear", "", "clears the screen", ClearAsync),
         new(
