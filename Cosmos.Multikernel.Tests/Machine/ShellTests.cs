@@ -29,7 +29,8 @@ public sealed partial class ShellTests
             "shell",
             new ImageModule("shell", TestMachine.Shell, "0", IsConsole: true),
             new ImageModule("hello", TestMachine.Hello, "1-"),
-            new ImageModule("again", TestMachine.Hello, "3", Restart: "always")
+            new ImageModule("again", TestMachine.Hello, "3", Restart: "always"),
+            new ImageModule("files", TestMachine.DiskCore, "0", Memory: "64M")
         );
         _machine = await TestMachine.BootAsync("shell", image);
         _shell = new ShellSession(_machine);
@@ -44,6 +45,21 @@ public sealed partial class ShellTests
     {
         var output = await RunAsync(command, 0);
         Assert.That(output.Split('\n').Select(line => line.TrimEnd().Length), Is.All.LessThan(80));
+    }
+
+    /// <summary>The shell's file commands are System.IO and nothing else.</summary>
+    [Test, Order(1)]
+    public async Task FilesAreMadeCopiedMovedShownAndRemoved()
+    {
+        await RunAsync("mkdir /tmp/d; write /tmp/d/a hello files; cp /tmp/d/a /tmp/d/b", 0);
+        await RunAsync("mv /tmp/d/b /tmp/c; cat /tmp/c", 0, "hello files");
+        await RunAsync("ls /tmp /tmp/d", 0, "  d/", "12  ", "  c", "  a");
+        await RunAsync("df", 0, "ram", "/");
+        await RunAsync("rm -r /tmp/d; rm /tmp/c", 0);
+        await RunAsync("cat /tmp/c", 1, "there is no /tmp/c");
+        await RunAsync("ls /nowhere", 1, "there is no such directory");
+        await RunAsync("rm /tmp", 1, "is a directory");
+        await RunAsync("cp one", Wrong, "usage: cp");
     }
 
     [Test, Order(1)]
