@@ -90,7 +90,7 @@ public sealed partial class ShellTests
     [TestCase("ping one", Wrong, "'one' is no core number")]
     [TestCase("ping 1 0", Wrong, "'0' is no count")]
     [TestCase("ping 1 2 3", Wrong, "'3' is too much")]
-    [TestCase("ping 0", Wrong, "runs this shell")]
+    [TestCase("ping 0/shell", Wrong, "runs this shell")]
     [TestCase("ping 1/nobody", Wrong, "there is no instance 'nobody' on core 1")]
     [TestCase("gc", Wrong, "usage: gc CORE")]
     [TestCase("crash 1 gently", Wrong, "'gently' is no way to crash")]
