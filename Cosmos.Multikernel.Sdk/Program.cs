@@ -1,15 +1,19 @@
 using Cosmos.Multikernel.Sdk.Images;
 
-// Called by Sdk.targets: makes the image that a layout file describes, and writes its line in SHA256SUMS. Errors have MSBuild's form, so that they appear as the build's own.
-if (args is not [var layoutFile, var output])
+// Called by Sdk.targets: makes the image that a layout file describes, and writes its line in SHA256SUMS; or the line alone. Errors have MSBuild's form, so that they appear as the build's own.
+if (args is not [var input, var output])
 {
-    Console.Error.WriteLine("usage: Cosmos.Multikernel.Sdk LAYOUT IMAGE");
+    Console.Error.WriteLine("usage: Cosmos.Multikernel.Sdk (LAYOUT | --checksum) IMAGE");
     return 2;
 }
 
 try
 {
-    ImageWriter.Write(ImageLayout.Read(layoutFile), output);
+    if (input != "--checksum")
+    {
+        ImageWriter.Write(ImageLayout.Read(input), output);
+    }
+
     ImageChecksums.Update(output);
     return 0;
 }

@@ -13,13 +13,17 @@ public sealed class KernelProject
     public string Name => Path.GetFileNameWithoutExtension(ProjectFile);
 
     /// <summary>The image that its build makes.</summary>
-    public string Image => Path.Combine(Repository.Root, "iso", Name + ".iso");
+    public string Image =>
+        Path.Combine(Repository.IsCheckout ? Repository.Root : Folder, "iso", Name + ".iso");
 
     /// <summary>What its build put on the image.</summary>
-    public string Layout => Path.Combine(Repository.Artifacts, "iso", Name + ".layout");
+    public string Layout => Path.Combine(Repository.ArtifactsOf(Folder), "iso", Name + ".layout");
 
     /// <summary>What a build for hosted use made.</summary>
-    public string HostedLayout => Path.Combine(Repository.Artifacts, "hosted", Name + ".layout");
+    public string HostedLayout =>
+        Path.Combine(Repository.ArtifactsOf(Folder), "hosted", Name + ".layout");
+
+    private string Folder => Path.GetDirectoryName(ProjectFile)!;
 
     /// <summary>The projects under samples/.</summary>
     public static IReadOnlyList<KernelProject> Samples =>
@@ -38,11 +42,7 @@ public sealed class KernelProject
     /// <exception cref="CommandFailure">There is none.</exception>
     public static KernelProject Find(string? path)
     {
-        if (path is null)
-        {
-            return new(Repository.DefaultProject);
-        }
-
+        path ??= Repository.DefaultProject;
         string[] places =
         [
             path,
@@ -77,7 +77,7 @@ public sealed class KernelProject
         string[] configuration = unoptimised ? ["--configuration", "Debug"] : [];
         await Report
             .StepAsync(
-                $"Building {Repository.Relative(Path.GetDirectoryName(ProjectFile)!)}",
+                $"Building {Repository.Relative(Folder)}",
                 () =>
                     DotnetBuild.RunAsync(ProjectFile, $"build-{Name}", cancellation, configuration)
             )
@@ -93,7 +93,7 @@ public sealed class KernelProject
     /// <summary>Builds its instances' assemblies for hosted use, to be debugged.</summary>
     public Task BuildHostedAsync(CancellationToken cancellation) =>
         Report.StepAsync(
-            $"Building {Repository.Relative(Path.GetDirectoryName(ProjectFile)!)} to run hosted",
+            $"Building {Repository.Relative(Folder)} to run hosted",
             () =>
                 DotnetBuild.RunAsync(
                     ProjectFile,

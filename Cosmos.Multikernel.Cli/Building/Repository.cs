@@ -2,28 +2,38 @@ using Cosmos.Multikernel.Sdk.Images;
 
 namespace Cosmos.Multikernel.Cli.Building;
 
-/// <summary>Where things are in the checkout that this program was built from.</summary>
+/// <summary>
+/// Where things are: in the checkout that this program was built from; or, when it came in the Sdk's package, there and in the
+/// folder that it was called in.
+/// </summary>
 public static class Repository
 {
     private const string Marker = "Cosmos.Multikernel.slnx";
+    private static readonly string? Checkout = FindCheckout();
 
-    /// <summary>The checkout's folder.</summary>
-    public static string Root { get; } = FindRoot();
+    /// <summary>Whether this program belongs to a checkout, and not to a package.</summary>
+    public static bool IsCheckout => Checkout is not null;
 
-    public static string Artifacts => Path.Combine(Root, "artifacts");
+    /// <summary>The checkout's folder, else the folder that the program was called in.</summary>
+    public static string Root { get; } = Checkout ?? Environment.CurrentDirectory;
+
+    /// <summary>How a user calls this program.</summary>
+    public static string Caller => IsCheckout ? "./build.sh" : "dotnet run --";
+
+    public static string Artifacts => ArtifactsOf(Root);
 
     public static string Logs =>
         Directory.CreateDirectory(Path.Combine(Artifacts, "logs")).FullName;
 
     /// <summary>The CPU driver, once it is built.</summary>
     public static string CpuDriver =>
-        Path.Combine(Artifacts, "bin/Cosmos.Multikernel.CpuDriver/release/cpudriver.elf");
+        IsCheckout
+            ? Path.Combine(Artifacts, "bin/Cosmos.Multikernel.CpuDriver/release/cpudriver.elf")
+            : Path.GetFullPath("../driver/cpudriver.elf", AppContext.BaseDirectory);
 
-    /// <summary>The CPU driver with what a debugger wants to know.</summary>
-    public static string CpuDriverSymbols => Path.ChangeExtension(CpuDriver, ".dbg");
-
-    /// <summary>The kernel project that a verb without one means.</summary>
-    public static string DefaultProject => Path.Combine(Root, "samples/Shell/Shell.csproj");
+    /// <summary>The kernel project that a verb without one means: the shell, else the one in the folder.</summary>
+    public static string DefaultProject =>
+        IsCheckout ? Path.Combine(Root, "samples/Shell/Shell.csproj") : Root;
 
     public static string TestProject =>
         Path.Combine(Root, "Cosmos.Multikernel.Tests/Cosmos.Multikernel.Tests.csproj");
@@ -52,10 +62,14 @@ public static class Repository
     public static string InstanceProgram(string project, string? program = null) =>
         Path.Combine(Artifacts, "publish", project, "release_linux-x64", program ?? project);
 
+    /// <summary>The folder that takes what is made for a project: shared in a checkout, the project's own elsewhere.</summary>
+    public static string ArtifactsOf(string projectFolder) =>
+        IsCheckout ? Path.Combine(Root, "artifacts") : Path.Combine(projectFolder, "obj/cosmos");
+
     public static string Relative(string path) => Path.GetRelativePath(Root, path);
 
     // Tests run from their own output folder, users from anywhere: only the program's place is certain.
-    private static string FindRoot()
+    private static string? FindCheckout()
     {
         for (
             var folder = new DirectoryInfo(AppContext.BaseDirectory);
@@ -69,8 +83,6 @@ public static class Repository
             }
         }
 
-        throw new InvalidOperationException(
-            $"{AppContext.BaseDirectory} is not inside a checkout of Cosmos.Multikernel"
-        );
+        return null;
     }
 }

@@ -71,11 +71,7 @@ internal static class DebugCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        var machine = Machine.Read(arguments);
-        if (machine.Kind == MachineKind.Bochs)
-        {
-            throw new CommandFailure("--machine bochs: only QEMU talks to gdb; use q35 or pc");
-        }
+        RefuseBochs(Machine.Read(arguments));
 
         var script = arguments.GetValue(Script);
         if (script is not null && !File.Exists(script))
@@ -95,13 +91,25 @@ internal static class DebugCommand
             .BuildAsync(cancellation, unoptimised: !arguments.GetValue(Optimised))
             .ConfigureAwait(false);
         var symbols = Path.Combine(Repository.Artifacts, "debug", kernel.Name + ".gdb");
-        SymbolScript.Write(ImageLayout.Read(kernel.Layout), symbols);
-        machine = machine with
+        var layout = ImageLayout.Read(kernel.Layout);
+        SymbolScript.Write(layout, symbols);
+        if (!Repository.IsCheckout)
+        {
+            // An editor's configuration names this file, and cannot know where NuGet unpacks.
+            File.Copy(
+                Path.ChangeExtension(layout.Driver, ".dbg"),
+                Path.Combine(Path.GetDirectoryName(symbols)!, "cpudriver.dbg"),
+                overwrite: true
+            );
+        }
+
+        var machine = Machine.Read(arguments, layout.Machine) with
         {
             Image = kernel.Image,
             SerialLog = Path.Combine(Repository.Logs, "debug.serial.log"),
             Debugger = $"tcp:127.0.0.1:{port}",
         };
+        RefuseBochs(machine);
         return arguments.GetValue(Wait)
             ? await DebuggerSession
                 .WaitAsync(machine, port, symbols, cancellation)
@@ -109,5 +117,13 @@ internal static class DebugCommand
             : await DebuggerSession
                 .RunGdbAsync(machine, port, symbols, script)
                 .ConfigureAwait(false);
+    }
+
+    private static void RefuseBochs(MachineOptions machine)
+    {
+        if (machine.Kind == MachineKind.Bochs)
+        {
+            throw new CommandFailure("--machine bochs: only QEMU talks to gdb; use q35 or pc");
+        }
     }
 }

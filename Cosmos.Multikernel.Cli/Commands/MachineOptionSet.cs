@@ -89,12 +89,16 @@ internal sealed class MachineOptionSet
         }
     }
 
+    /// <summary>Reads the machine: what the user did not say, the project may have said.</summary>
+    /// <param name="arguments">The user's command line.</param>
+    /// <param name="project">The project's own options, which its layout has once it is built.</param>
     /// <returns>The machine, still without its image: what can be wrong here is told before a build takes its time.</returns>
-    /// <exception cref="CommandFailure">Two values do not go together.</exception>
-    public MachineOptions Read(ParseResult arguments)
+    /// <exception cref="CommandFailure">Two values do not go together, or the project's options are wrong.</exception>
+    public MachineOptions Read(ParseResult arguments, IReadOnlyList<string>? project = null)
     {
-        var kind = arguments.GetValue(_kind);
-        var uefi = arguments.GetValue(_uefi);
+        var wish = ParseProject(project ?? []);
+        var kind = Value(_kind);
+        var uefi = Value(_uefi);
         if (kind == MachineKind.Bochs && uefi)
         {
             throw new CommandFailure("--machine bochs has no UEFI firmware; use q35");
@@ -102,17 +106,46 @@ internal sealed class MachineOptionSet
 
         return new(Image: "")
         {
-            Cores = arguments.GetValue(_cores),
-            Memory = arguments.GetValue(_memory),
+            Cores = Value(_cores),
+            Memory = Value(_memory),
             Kind = kind,
             Uefi = uefi,
-            Usb = arguments.GetValue(_usb),
-            Cpu = arguments.GetValue(_cpu)!,
-            Display = arguments.GetResult(_display) is null
+            Usb = Value(_usb),
+            Cpu = Value(_cpu)!,
+            Display = Source(_display).GetResult(_display) is null
                 ? "none"
-                : arguments.GetValue(_display) ?? "gtk",
-            ExtraArguments = arguments.GetValue(_emulator) ?? [],
+                : Value(_display) ?? "gtk",
+            ExtraArguments = Value(_emulator) ?? [],
         };
+
+        ParseResult Source(Option option) =>
+            arguments.GetResult(option) is { Implicit: false } ? arguments : wish;
+
+        T? Value<T>(Option<T> option) => Source(option).GetValue(option);
+    }
+
+    /// <summary>The machine of a project whose user has no wishes.</summary>
+    /// <exception cref="CommandFailure">The project's options are wrong.</exception>
+    public static MachineOptions ReadProject(IReadOnlyList<string> project)
+    {
+        var options = new MachineOptionSet();
+        return options.Read(options.ParseProject([]), project);
+    }
+
+    private ParseResult ParseProject(IReadOnlyList<string> options)
+    {
+        var command = new Command("project");
+        AddTo(command);
+        var parsed = command.Parse(
+            options,
+            new ParserConfiguration { ResponseFileTokenReplacer = null }
+        );
+        return parsed.Errors is [var first, ..]
+            ? throw new CommandFailure(
+                $"the project's machine: {first.Message.TrimEnd('.')}",
+                [$"it asks for: {string.Join(' ', options)}"]
+            )
+            : parsed;
     }
 
     /// <exception cref="CommandFailure">An option was given that a machine of processes has no use for.</exception>

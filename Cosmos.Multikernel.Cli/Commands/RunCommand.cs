@@ -6,6 +6,7 @@ using Cosmos.Multikernel.Cli.Output;
 using Cosmos.Multikernel.Cli.Running;
 using Cosmos.Multikernel.Cli.Setup;
 using Cosmos.Multikernel.Cli.Tracing;
+using Cosmos.Multikernel.Sdk.Images;
 
 namespace Cosmos.Multikernel.Cli.Commands;
 
@@ -121,13 +122,11 @@ internal static class RunCommand
             );
         }
 
-        var machine = Machine.Read(arguments) with
+        // Read again when the project has told what it wants; what is wrong by itself is told now.
+        var machine = Machine.Read(arguments);
+        if (onlyAdditions)
         {
-            SerialLog = Path.Combine(Repository.Logs, "run.serial.log"),
-        };
-        foreach (var addition in additions)
-        {
-            addition.CheckCores(machine.Cores);
+            CheckCores();
         }
 
         TimeSpan? limit = arguments.GetValue(Timeout) is { } seconds
@@ -161,14 +160,13 @@ internal static class RunCommand
         if (arguments.GetValue(Hosted))
         {
             Machine.RefuseEmulatorOptions(arguments);
-            machine = machine with
+            var layout = ready is null
+                ? await source.MakeHostedLayoutAsync(native, cancellation).ConfigureAwait(false)
+                : throw new CommandFailure("--hosted starts a project's instances, not an --image");
+            machine = Machine.Read(arguments, layout.Machine) with
             {
                 HostedTrace = traceFile is not null,
-                HostedLayout = ready is null
-                    ? await source.MakeHostedLayoutAsync(native, cancellation).ConfigureAwait(false)
-                    : throw new CommandFailure(
-                        "--hosted starts a project's instances, not an --image"
-                    ),
+                HostedLayout = layout,
             };
         }
         else if (native)
@@ -181,15 +179,15 @@ internal static class RunCommand
         {
             await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
             var driverArguments = traceFile is null ? "" : "trace";
-            machine = machine with
-            {
-                Image =
-                    ready
-                    ?? await source
-                        .MakeImageAsync(driverArguments, cancellation)
-                        .ConfigureAwait(false),
-            };
+            var image =
+                ready
+                ?? await source.MakeImageAsync(driverArguments, cancellation).ConfigureAwait(false);
+            var wish = source.Kernel is { } kernel ? ImageLayout.Read(kernel.Layout).Machine : [];
+            machine = Machine.Read(arguments, wish) with { Image = image };
         }
+
+        CheckCores();
+        machine = machine with { SerialLog = Path.Combine(Repository.Logs, "run.serial.log") };
 
         if (traceFile is not null && commands is [.., var last] && !ScriptedRun.EndsMachine(last))
         {
@@ -211,6 +209,8 @@ internal static class RunCommand
         }
 
         return status;
+
+        void CheckCores() => additions.ForEach(addition => addition.CheckCores(machine.Cores));
     }
 
     private static Task<int> RunAsync(

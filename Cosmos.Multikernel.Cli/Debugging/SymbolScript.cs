@@ -1,6 +1,5 @@
 using System.Text;
 using Cosmos.Multikernel.Abi;
-using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Sdk.Images;
 
 namespace Cosmos.Multikernel.Cli.Debugging;
@@ -19,7 +18,7 @@ public static class SymbolScript
         var script = new StringBuilder();
         script.Append("set confirm off\n");
         script.Append("set pagination off\n");
-        script.Append($"file {Quote(Repository.CpuDriverSymbols)}\n");
+        script.Append($"file {Quote(Path.ChangeExtension(layout.Driver, ".dbg"))}\n");
         for (var i = 0; i < layout.Modules.Count; i++)
         {
             // The program, not the .dbg beside it: gdb finds that by itself, and unwinds frames by what only the program has.

@@ -66,7 +66,7 @@ public abstract class VirtualMachine : IAsyncDisposable
     }
 
     /// <summary>Types text on the serial line. Enter is <c>\r</c>.</summary>
-    public Task SendAsync(string text, CancellationToken cancellation) =>
+    public Task SendAsync(string text, CancellationToken cancellation = default) =>
         SendAsync(Encoding.UTF8.GetBytes(text), cancellation);
 
     /// <summary>Types bytes on the serial line.</summary>

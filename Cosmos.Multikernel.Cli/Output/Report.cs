@@ -51,6 +51,65 @@ public static class Report
         }
     }
 
+    /// <summary>
+    /// A table, on standard output: it is what the verb was asked for. Plain columns where no terminal is.
+    /// </summary>
+    public static void Table(IReadOnlyList<string> heads, IReadOnlyList<string[]> rows)
+    {
+        if (!System.Console.IsOutputRedirected)
+        {
+            var table = new Table().Border(TableBorder.Simple);
+            foreach (var head in heads)
+            {
+                table.AddColumn(Markup.Escape(head));
+            }
+
+            foreach (var row in rows)
+            {
+                table.AddRow(row.Select(Markup.Escape).ToArray());
+            }
+
+            AnsiConsole.Write(table);
+            return;
+        }
+
+        var widths = heads
+            .Select((head, i) => rows.Select(row => row[i].Length).Append(head.Length).Max())
+            .ToArray();
+        foreach (var row in rows)
+        {
+            var cells = row.Select((cell, i) => cell.PadRight(widths[i]));
+            System.Console.WriteLine(string.Join("  ", cells).TrimEnd());
+        }
+    }
+
+    /// <summary>Runs a step that knows how far it is: a bar on a terminal, plain lines elsewhere.</summary>
+    /// <param name="title">What the step does.</param>
+    /// <param name="work">The step; it tells the part that is done, 0 to 1.</param>
+    public static async Task ProgressAsync(string title, Func<Action<double>, Task> work)
+    {
+        if (!IsInteractive)
+        {
+            await StepAsync(title, () => work(_ => { })).ConfigureAwait(false);
+            return;
+        }
+
+        await Console
+            .Progress()
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn()
+            )
+            .StartAsync(context =>
+            {
+                var task = context.AddTask(Markup.Escape(title), maxValue: 1);
+                return work(done => task.Value = done);
+            })
+            .ConfigureAwait(false);
+    }
+
     /// <summary>The end of a verb that failed.</summary>
     public static void Failure(CommandFailure failure)
     {

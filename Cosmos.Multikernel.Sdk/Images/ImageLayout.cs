@@ -2,9 +2,9 @@ namespace Cosmos.Multikernel.Sdk.Images;
 
 /// <summary>
 /// What goes on a boot image: the CPU driver and the instances. As a file, one line each with tab-separated fields:
-/// <c>driver FILE ARGUMENTS</c>, then <c>instance NAME FILE CORES CONSOLE MEMORY PRIORITY ARGUMENTS MONITOR DEVICES RESTART</c>.
+/// <c>driver FILE ARGUMENTS</c>, perhaps <c>machine OPTION VALUE ...</c>, then <c>instance NAME FILE CORES CONSOLE MEMORY PRIORITY ARGUMENTS MONITOR DEVICES RESTART</c>.
 /// </summary>
-/// <param name="Driver">The CPU driver's ELF file.</param>
+/// <param name="Driver">The CPU driver's ELF file; the one with what a debugger wants to know lies beside it, as .dbg.</param>
 /// <param name="DriverArguments">Its command line, such as <c>maxcores=2 console=0</c>.</param>
 /// <param name="Modules">The instances, in the order in which the CPU drivers start them.</param>
 public sealed record ImageLayout(
@@ -16,18 +16,26 @@ public sealed record ImageLayout(
     private const int DriverFields = 3;
     private const int InstanceFields = 11;
 
+    /// <summary>Options of the run verb that describe the machine the project wants, unless its user says otherwise.</summary>
+    public IReadOnlyList<string> Machine { get; init; } = [];
+
     /// <exception cref="ImageException">A line is none of the two forms.</exception>
     public static ImageLayout Read(string file)
     {
         string? driver = null;
         var driverArguments = "";
         var modules = new List<ImageModule>();
+        var machine = new List<string>();
         foreach (var line in File.ReadLines(file).Where(line => line.Length > 0))
         {
             var fields = line.Split('\t');
             if (fields is ["driver", ..] && fields.Length == DriverFields)
             {
                 (driver, driverArguments) = (fields[1], fields[2]);
+            }
+            else if (fields is ["machine", .. var options])
+            {
+                machine.AddRange(options);
             }
             else if (fields is ["instance", ..] && fields.Length == InstanceFields)
             {
@@ -54,7 +62,7 @@ public sealed record ImageLayout(
 
         return driver is null
             ? throw new ImageException($"{file}: no CPU driver is named")
-            : new(driver, driverArguments, modules);
+            : new(driver, driverArguments, modules) { Machine = machine };
     }
 
     private static bool ParseFlag(string flag, string text, string instance) =>
