@@ -6,7 +6,7 @@ using Cosmos.Multikernel.Cli.Output;
 namespace Cosmos.Multikernel.Cli.Commands;
 
 /// <summary>The options that describe a machine.</summary>
-internal sealed class MachineOptionSet
+public sealed class MachineOptionSet
 {
     private const int MostCores = 255;
     private const int LeastMemory = 32;

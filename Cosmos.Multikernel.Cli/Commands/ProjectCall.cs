@@ -6,7 +6,7 @@ namespace Cosmos.Multikernel.Cli.Commands;
 /// What <c>dotnet run</c> in a kernel project's folder calls: <c>project FILE image|hosted WORDS...</c>, where the second says
 /// what was just built. It means the run verb, with the words as its options; or, when the first word is a verb, that verb.
 /// </summary>
-internal static class ProjectCall
+public static class ProjectCall
 {
     private const string Word = "project";
     private const int OwnWords = 3;

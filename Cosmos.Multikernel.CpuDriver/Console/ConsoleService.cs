@@ -20,6 +20,7 @@ public static unsafe class ConsoleService
             {
                 TextScreen.Start(clear: false);
             }
+            InstanceInput.Start();
             IoApics.MaskAll();
             // Set up by the boot phase; doing it again would lose what was typed meanwhile.
             SerialPort.Detect();

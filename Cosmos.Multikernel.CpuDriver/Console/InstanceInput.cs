@@ -10,8 +10,37 @@ namespace Cosmos.Multikernel.CpuDriver.Console;
 /// </summary>
 public static unsafe class InstanceInput
 {
+    /// <summary>The terminal's size, in cells.</summary>
+    public const ushort Rows = 25;
+    public const ushort Columns = 80;
+
+    private static LineDiscipline s_discipline;
     private static ByteQueue s_typed;
     private static WaitQueue s_waiting;
+
+    /// <summary>Bytes that can be read.</summary>
+    public static uint Count => s_typed.Count;
+
+    /// <summary>How the terminal treats what is typed.</summary>
+    public static TerminalAttributes Attributes => s_discipline.Attributes;
+
+    /// <summary>Before anything is typed, and for each new instance that gets the console.</summary>
+    public static void Start() => s_discipline.Start();
+
+    public static void SetAttributes(TerminalAttributes attributes)
+    {
+        s_discipline.Set(attributes, ref s_typed);
+        WakeReaders();
+    }
+
+    /// <summary>Forgets what was typed and not read.</summary>
+    public static void Drop()
+    {
+        while (!s_typed.IsEmpty)
+        {
+            s_typed.Take();
+        }
+    }
 
     /// <summary>Threads that wait for input.</summary>
     public static WaitQueue* Waiting
@@ -26,15 +55,26 @@ public static unsafe class InstanceInput
     }
 
     /// <summary>Whether a read would not wait.</summary>
-    public static bool IsReady(Domain* domain) => !domain->IsConsole || !s_typed.IsEmpty;
+    public static bool IsReady(Domain* domain) =>
+        !domain->IsConsole || !s_typed.IsEmpty || s_discipline.EndsInput;
 
     public static void Add(byte value)
     {
-        if (s_typed.Room == 0)
+        byte* echo = stackalloc byte[(int)LineDiscipline.MaximumEcho];
+        uint count = s_discipline.Take(value, ref s_typed, echo);
+        if (count != 0)
         {
-            return;
+            // A console that is full shows nothing of what is typed.
+            Outbox.TryPost(echo, count);
         }
-        s_typed.Add(value);
+        if (!s_typed.IsEmpty || s_discipline.EndsInput)
+        {
+            WakeReaders();
+        }
+    }
+
+    private static void WakeReaders()
+    {
         Scheduler.Wake(Waiting);
         for (Domain* domain = DomainList.First; domain != null; domain = domain->Next)
         {
@@ -57,12 +97,18 @@ public static unsafe class InstanceInput
         }
         if (length != 0 && s_typed.IsEmpty)
         {
-            return -Errno.EAGAIN;
+            bool ends = s_discipline.EndsInput;
+            s_discipline.EndsInput = false;
+            return ends ? 0 : -Errno.EAGAIN;
         }
+        // In canonical mode a read ends with the line.
         long count = 0;
-        while ((ulong)count < length && !s_typed.IsEmpty)
+        bool ended = false;
+        while ((ulong)count < length && !s_typed.IsEmpty && !ended)
         {
-            data[count++] = s_typed.Take();
+            byte value = s_typed.Take();
+            data[count++] = value;
+            ended = s_discipline.IsCanonical && value == '\n';
         }
         return count;
     }

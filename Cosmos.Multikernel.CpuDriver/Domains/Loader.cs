@@ -104,6 +104,11 @@ public static unsafe class Loader
         domain->Life = Supervision.BeginLife(module);
         domain->Priority = (byte)module->Priority;
         domain->IsConsole = module->IsConsole;
+        if (domain->IsConsole)
+        {
+            // Whatever an earlier life made of the terminal.
+            InstanceInput.Start();
+        }
         domain->IsMonitor = module->IsMonitor;
         domain->Files.OpenStandard();
         Thread* thread = null;

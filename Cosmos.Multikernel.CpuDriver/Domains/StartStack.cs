@@ -7,7 +7,8 @@ namespace Cosmos.Multikernel.CpuDriver.Domains;
 
 /// <summary>
 /// Writes a first thread's stack: strings at the top, then argc, argv, environment and auxiliary vector (System V ABI, AMD64
-/// supplement, section 3.4.1). The environment is empty.
+/// supplement, section 3.4.1). The console's instance finds its terminal's kind in
+/// the environment; nothing else is there.
 /// </summary>
 internal unsafe struct StartStack
 {
@@ -47,8 +48,11 @@ internal unsafe struct StartStack
             module->ArgumentCount == 0 ? 0 : PushBytes(module->Arguments, module->ArgumentBytes);
         ulong nameAt = PushBytes(module->Name, module->NameLength + 1);
 
-        // argc, argv and its end, the environment's end, eleven pairs of the auxiliary vector.
-        ulong words = 1 + 1 + module->ArgumentCount + 1 + 1 + 11 * 2;
+        ulong terminalAt = module->IsConsole ? PushText(TerminalDescription.Variable) : 0;
+
+        // argc, argv and its end, the environment and its end, eleven pairs of the auxiliary vector.
+        ulong variables = terminalAt == 0 ? 0u : 1;
+        ulong words = 1 + 1 + module->ArgumentCount + 1 + variables + 1 + 11 * 2;
         ulong stack = (_top - words * sizeof(ulong)) & ~15ul;
         _at = stack;
         Push(1 + (ulong)module->ArgumentCount);
@@ -60,6 +64,10 @@ internal unsafe struct StartStack
             while (*argument++ != 0) { }
         }
         Push(0);
+        if (terminalAt != 0)
+        {
+            Push(terminalAt);
+        }
         Push(0);
         PushPair(ProgramHeaders, imageBase + image->ProgramHeaders);
         PushPair(ProgramHeaderSize, ElfFormat.ProgramHeaderBytes);
@@ -73,6 +81,14 @@ internal unsafe struct StartStack
         PushPair(FileName, nameAt);
         PushPair(0, 0);
         return _failed ? 0 : stack;
+    }
+
+    private ulong PushText(System.ReadOnlySpan<byte> text)
+    {
+        fixed (byte* bytes = text)
+        {
+            return PushBytes(bytes, (ulong)text.Length);
+        }
     }
 
     private ulong PushBytes(byte* bytes, ulong length)

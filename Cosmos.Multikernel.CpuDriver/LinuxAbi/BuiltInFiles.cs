@@ -24,12 +24,15 @@ public enum BuiltInFile : ushort
 
     /// <summary>/sys/devices/system/cpu/online and possible: an instance has one core, number 0 to it.</summary>
     Processors,
+
+    /// <summary>What the console understands: see <see cref="LinuxAbi.TerminalDescription"/>.</summary>
+    TerminalDescription,
 }
 
 public static unsafe class BuiltInFiles
 {
     /// <summary>Longest text that <see cref="Write"/> makes.</summary>
-    public const int MaximumText = 256;
+    public const int MaximumText = (int)TerminalDescription.MaximumBytes;
 
     public static BuiltInFile Find(byte* path, ulong length)
     {
@@ -55,6 +58,10 @@ public static unsafe class BuiltInFiles
         if (Bytes.Equal(path, length, "/proc/meminfo"u8))
         {
             return BuiltInFile.MemoryInformation;
+        }
+        if (Bytes.Equal(path, length, TerminalDescription.Path))
+        {
+            return BuiltInFile.TerminalDescription;
         }
         bool isProcessors =
             Bytes.Equal(path, length, "/sys/devices/system/cpu/online"u8)
@@ -84,8 +91,20 @@ public static unsafe class BuiltInFiles
             case BuiltInFile.Processors:
                 text.Text("0\n"u8);
                 break;
+            case BuiltInFile.TerminalDescription:
+                return TerminalDescription.Write(buffer);
         }
         return text.Length;
+    }
+
+    /// <summary>
+    /// The size that stat gives: 0 for what is made when it is read, as Linux gives it for /proc. Who reads the terminal's
+    /// description wants to know its size first.
+    /// </summary>
+    public static uint SizeOf(BuiltInFile file)
+    {
+        byte* buffer = stackalloc byte[MaximumText];
+        return file == BuiltInFile.TerminalDescription ? TerminalDescription.Write(buffer) : 0;
     }
 
     private static void Line(ref TextBuilder text, ReadOnlySpan<byte> name, ulong kilobytes)

@@ -80,10 +80,6 @@ public static unsafe class FileCalls
         return (long)target;
     }
 
-    /// <summary>ioctl: nothing here is a terminal.</summary>
-    public static long Control(Thread* thread, ulong descriptor) =>
-        thread->Domain->Files.Find(descriptor) == null ? -Errno.EBADF : -Errno.ENOTTY;
-
     /// <summary>flock: one domain, nobody to lock out.</summary>
     public static long Lock(Thread* thread, ulong descriptor) =>
         thread->Domain->Files.Find(descriptor) == null ? -Errno.EBADF : 0;

@@ -32,7 +32,7 @@ public static unsafe class FileStatusCalls
         public unsafe fixed ulong Unused[3];
     }
 
-    /// <summary>stat and lstat: built-in files only. Sizes and times are 0, as Linux gives them for /proc.</summary>
+    /// <summary>stat and lstat: built-in files only. Times are 0, as Linux gives them for /proc.</summary>
     public static long Stat(Thread* thread, ulong path, ulong result)
     {
         byte* name = stackalloc byte[UserPath.Maximum];
@@ -42,7 +42,9 @@ public static unsafe class FileStatusCalls
             return length;
         }
         BuiltInFile file = BuiltInFiles.Find(name, (ulong)length);
-        return file == BuiltInFile.None ? -Errno.ENOENT : Give(thread, result, ModeOf(file));
+        return file == BuiltInFile.None
+            ? -Errno.ENOENT
+            : Give(thread, result, ModeOf(file), BuiltInFiles.SizeOf(file));
     }
 
     public static long Fstat(Thread* thread, ulong descriptor, ulong result)
@@ -56,11 +58,12 @@ public static unsafe class FileStatusCalls
         {
             FileKind.PipeReader or FileKind.PipeWriter => Fifo,
             FileKind.Text => RegularFile,
-            // The console is a pipe to its user: what .NET then does not do is ask for a terminal's settings.
-            FileKind.Input or FileKind.Output => Fifo,
+            // Output in whole tagged lines is a pipe; the console is a terminal.
+            FileKind.Input or FileKind.Output when !thread->Domain->IsConsole => Fifo,
             _ => CharacterDevice,
         };
-        return Give(thread, result, mode);
+        uint size = file->Kind == FileKind.Text ? BuiltInFiles.SizeOf(file->Text) : 0;
+        return Give(thread, result, mode, size);
     }
 
     /// <summary>newfstatat: with AT_EMPTY_PATH as fstat; otherwise the directory is ignored, for all paths are absolute.</summary>
@@ -107,10 +110,11 @@ public static unsafe class FileStatusCalls
             _ => RegularFile,
         };
 
-    private static long Give(Thread* thread, ulong result, uint mode)
+    private static long Give(Thread* thread, ulong result, uint mode, uint size)
     {
         Status status = default;
         status.Mode = mode;
+        status.Size = size;
         status.Links = 1;
         status.Inode = 1;
         status.BlockSize = 4096;

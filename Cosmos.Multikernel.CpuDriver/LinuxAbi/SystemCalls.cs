@@ -101,7 +101,7 @@ public static unsafe class SystemCalls
             N.RtSigaction => SignalCalls.Action(thread, a, b, c, d),
             N.RtSigprocmask => SignalCalls.Mask(thread, a, b, c, d),
             N.RtSigreturn => SignalCalls.Return(thread),
-            N.Ioctl => FileCalls.Control(thread, a),
+            N.Ioctl => TerminalCalls.Control(thread, a, b, c),
             N.Pread64 => TransferCalls.ReadAt(thread, a, b, c, d),
             N.Pwrite64 => TransferCalls.WriteAt(thread, a),
             N.Readv => TransferCalls.ReadVector(thread, a, b, c),

@@ -37,6 +37,10 @@ public sealed class CommandLineTests
         ["run --with /bin/sh@9", "no core 9"],
         ["run --with /bin/sh@1:\"open", "\"open"],
         ["iso nowhere", "'nowhere'"],
+        ["write-usb", "write-usb"],
+        ["write-usb /dev/nowhere", "/dev/nowhere"],
+        ["write-usb /dev/null", "/dev/null"],
+        ["project /x.csproj image --cores many", "--cores many"],
         ["bench nowhere", "'nowhere'"],
     ];
 
@@ -56,13 +60,54 @@ public sealed class CommandLineTests
 
     [Test]
     public async Task EveryVerbHasHelp(
-        [Values("setup", "build", "iso", "run", "test", "bench")] string verb
+        [Values(
+            "setup",
+            "build",
+            "iso",
+            "run",
+            "test",
+            "bench",
+            "debug",
+            "doctor",
+            "pack",
+            "write-usb"
+        )]
+            string verb
     )
     {
         var (status, output, _) = await CommandLineProgram.RunAsync(verb, "--help");
         Assert.That(status, Is.Zero);
         Assert.That(output, Does.Contain("Usage:"));
     }
+
+    /// <summary>What is there is named with its version, and what it is for.</summary>
+    [Test]
+    public async Task DoctorFindsWhatTheTestsNeed()
+    {
+        var (status, output, errors) = await CommandLineProgram.RunAsync("doctor");
+        Assert.That(status, Is.Zero, output + errors);
+        Assert.That(output, Does.Match(@"(?m)^ok\s+nasm\s+2\.\d+\S*\s+assembles"));
+        Assert.That(output, Does.Match(@"(?m)^ok\s+\.NET SDK\s+\d+\."));
+    }
+
+    /// <summary>On a machine without the programs it says what to install, and fails.</summary>
+    [Test]
+    public async Task DoctorSaysWhatToInstall()
+    {
+        var (status, output, errors) = await HostProgram.RunAsync(
+            "env",
+            ["PATH=/nowhere", FindDotnet(), CommandLineProgram.File, "doctor"]
+        );
+        Assert.That(status, Is.EqualTo(1));
+        Assert.That(output, Does.Match(@"(?m)^MISSING\s+nasm\s+not found"));
+        Assert.That(errors, Does.Match(@"install: sudo apt-get install .*\bnasm\b"));
+    }
+
+    private static string FindDotnet() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, "dotnet"))
+            .First(File.Exists);
 
     [Test]
     public async Task WithoutAVerbThereIsHelp()

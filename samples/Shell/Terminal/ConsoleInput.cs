@@ -28,6 +28,7 @@ internal sealed class ConsoleInput
 
     private void Read(EventLoop loop)
     {
+        RawMode.Enter();
         using var input = Console.OpenStandardInput();
         var decoder = new KeyDecoder();
         var bytes = new byte[64];

@@ -100,5 +100,17 @@ namespace Cosmos.Multikernel.CpuDriver.Console
         public static bool IsReady(Domain* domain) => true;
 
         public static long Read(Domain* domain, byte* data, ulong length) => 0;
+
+        public const ushort Rows = 25;
+        public const ushort Columns = 80;
+
+        public static uint Count => 0;
+
+        public static TerminalAttributes Attributes { get; private set; } =
+            TerminalAttributes.Initial;
+
+        public static void SetAttributes(TerminalAttributes attributes) => Attributes = attributes;
+
+        public static void Drop() { }
     }
 }
