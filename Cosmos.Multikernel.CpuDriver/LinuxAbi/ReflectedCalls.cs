@@ -112,7 +112,12 @@ public static unsafe class ReflectedCalls
         return Bytes.Equal(path, (ulong)length, "/proc/mounts"u8)
             || Bytes.Equal(path, (ulong)length, "/proc/self/mounts"u8)
             || Bytes.Equal(path, (ulong)length, "/proc/self/mountinfo"u8)
-            || !(Begins(start, "/dev"u8) || Begins(start, "/proc"u8) || Begins(start, "/sys"u8));
+            || !(
+                Begins(start, "/dev"u8)
+                || Begins(start, "/proc"u8)
+                || Begins(start, "/sys"u8)
+                || Bytes.Equal(path, (ulong)length, TerminalDescription.Path)
+            );
     }
 
     private static bool Begins(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory)

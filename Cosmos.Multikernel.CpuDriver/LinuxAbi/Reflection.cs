@@ -4,7 +4,7 @@
 // - There is no file code here. A call about files is reflected: its thread blocks, and another thread of the same instance, the
 //   file client (Cosmos.Multikernel/Files/Client), takes the call, asks the file service by message, and ends the call.
 // - What is decided here is only whose a call is. Descriptors from FileTable.Capacity on are the client's; the console, pipes
-//   and built-in files have those below. Paths are the client's unless they lie in /dev, /proc or /sys: the runtime reads
+//   and built-in files have those below. Paths are the client's unless they lie in /dev, /proc or /sys, or are the terminal's description: the runtime reads
 //   those about its own core, also while a collection has stopped all managed threads, the client's too.
 // - A thread whose call is reflected waits in a queue and its frame holds the call: nothing here has a size that could be
 //   exceeded.
