@@ -22,6 +22,7 @@ internal unsafe struct StartStack
     private const ulong Secure = 23;
     private const ulong Random = 25;
     private const ulong FileName = 31;
+    private const ulong VirtualLibrary = 33;
     private const ulong RandomBytes = 16;
 
     private readonly Domain* _domain;
@@ -38,7 +39,7 @@ internal unsafe struct StartStack
     }
 
     /// <summary>Writes it all. Returns the stack pointer to start with, or 0 when there is no memory.</summary>
-    public ulong Write(Module* module, ElfImage* image, ulong imageBase)
+    public ulong Write(Module* module, ElfImage* image, ulong imageBase, ulong vdso)
     {
         byte* random = stackalloc byte[(int)RandomBytes];
         RandomGenerator.Fill(random, RandomBytes);
@@ -47,8 +48,8 @@ internal unsafe struct StartStack
             module->ArgumentCount == 0 ? 0 : PushBytes(module->Arguments, module->ArgumentBytes);
         ulong nameAt = PushBytes(module->Name, module->NameLength + 1);
 
-        // argc, argv and its end, the environment's end, eleven pairs of the auxiliary vector.
-        ulong words = 1 + 1 + module->ArgumentCount + 1 + 1 + 11 * 2;
+        // argc, argv and its end, the environment's end, twelve pairs of the auxiliary vector.
+        ulong words = 1 + 1 + module->ArgumentCount + 1 + 1 + 12 * 2;
         ulong stack = (_top - words * sizeof(ulong)) & ~15ul;
         _at = stack;
         Push(1 + (ulong)module->ArgumentCount);
@@ -71,6 +72,7 @@ internal unsafe struct StartStack
         PushPair(Secure, 0);
         PushPair(Random, randomAt);
         PushPair(FileName, nameAt);
+        PushPair(VirtualLibrary, vdso);
         PushPair(0, 0);
         return _failed ? 0 : stack;
     }

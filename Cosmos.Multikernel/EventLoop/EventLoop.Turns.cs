@@ -100,8 +100,12 @@ public sealed partial class EventLoop
         }
         window.Reset();
         TakeEvents();
-        LookAtChannels();
+        bool served = LookAtChannels();
         work.RunPending();
+        if (served)
+        {
+            CoolUnwanted();
+        }
         FlushDoorbells();
         if (timers.Next != long.MaxValue && (Turns & TurnsForTheClock) == 0)
         {
@@ -175,9 +179,10 @@ public sealed partial class EventLoop
         seenEvents = events;
         for (ulong rung = platform.TakeRungChannels(); rung != 0; rung &= rung - 1)
         {
-            foreach (Channel channel in byBit[BitOperations.TrailingZeroCount(rung)])
+            List<Channel> channels = byBit[BitOperations.TrailingZeroCount(rung)];
+            for (int i = 0; i < channels.Count; i++)
             {
-                channel.Rung();
+                channels[i].Rung();
             }
         }
         for (ulong came = platform.TakeRungInterrupts(); came != 0; came &= came - 1)
@@ -185,12 +190,17 @@ public sealed partial class EventLoop
             int bit = BitOperations.TrailingZeroCount(came);
             interrupts?[bit]?.Ring(bit);
         }
-        AcceptOffers();
+        if (platform.PendingOffers != 0)
+        {
+            AcceptOffers();
+        }
     }
 
-    private void LookAtChannels()
+    /// <returns>Whether a channel got what was waited for.</returns>
+    private bool LookAtChannels()
     {
         looksOnce = false;
+        bool served = false;
         for (int i = hot.Count - 1; i >= 0; i--)
         {
             if (i >= hot.Count)
@@ -209,9 +219,25 @@ public sealed partial class EventLoop
             }
             if (!channel.IsWaitedFor)
             {
-                Cool(i);
+                served = true;
             }
             else if (++channel.VainLooks > VainLooks && channel.Arm())
+            {
+                Cool(i);
+            }
+        }
+        return served;
+    }
+
+    /// <summary>
+    /// Takes out the channels that nobody waits for any more. After the work of the turn: whoever took a message waits for
+    /// the next by now, and his channel never left.
+    /// </summary>
+    private void CoolUnwanted()
+    {
+        for (int i = hot.Count - 1; i >= 0; i--)
+        {
+            if (!hot[i].IsWaitedFor)
             {
                 Cool(i);
             }

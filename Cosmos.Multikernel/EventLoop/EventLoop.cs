@@ -231,6 +231,9 @@ public sealed partial class EventLoop : IDisposable
         }
     }
 
+    /// <summary>The same, for those who are on the loop by construction: most work comes this way.</summary>
+    internal void EnqueueHere(WorkItem item) => work.Enqueue(item);
+
     /// <summary>The time when so much has passed; <see cref="long.MaxValue"/> (never) when that is beyond the clock.</summary>
     internal long TimeAfter(TimeSpan time)
     {
