@@ -36,6 +36,7 @@ public sealed record BenchGoal(
 /// <param name="Counted">In a machine: time counts instructions, one processor at a time; else time is this host's.</param>
 /// <param name="Monitors">Whether each core has its monitor.</param>
 /// <param name="Memory">The machine's memory, MB, which its cores share out.</param>
+/// <param name="Minutes">In a machine: the longest it may take.</param>
 public sealed record BenchPart(
     string Project,
     string Program,
@@ -45,7 +46,8 @@ public sealed record BenchPart(
     int Cores = 4,
     int Memory = 512,
     bool Counted = true,
-    bool Monitors = true
+    bool Monitors = true,
+    int Minutes = 5
 )
 {
     public string ProjectFile => Path.Combine(Repository.Root, Project);

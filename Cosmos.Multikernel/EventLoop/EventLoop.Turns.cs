@@ -118,7 +118,7 @@ public sealed partial class EventLoop
     private bool Idle()
     {
         long next = timers.Next;
-        bool polls = !AllPeersAreHere();
+        bool polls = HasPeersElsewhere();
         for (int look = 0; ; look++)
         {
             bool timed = next != long.MaxValue && look % LooksForTheClock == 0;
@@ -139,17 +139,20 @@ public sealed partial class EventLoop
         }
     }
 
-    /// <summary>Whether all that is waited for can happen only once this loop gives its core away.</summary>
-    private bool AllPeersAreHere()
+    /// <summary>
+    /// Whether something that would not ring can happen while this loop keeps its core. Peers on this core run only once it is
+    /// given away, and so do other threads; channels that are not hot ring.
+    /// </summary>
+    private bool HasPeersElsewhere()
     {
         for (int i = 0; i < hot.Count; i++)
         {
             if (!hot[i].PeerIsHere)
             {
-                return false;
+                return true;
             }
         }
-        return hot.Count != 0;
+        return false;
     }
 
     /// <summary>A look that touches as little as can be: the event count, and one word of each hot channel's ring.</summary>
