@@ -9,7 +9,6 @@ namespace Cosmos.Multikernel.Cli.Benchmarks;
 internal static class BenchRun
 {
     private const string DefaultInstance = "bench";
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs one part of a suite; <paramref name="name"/> is for its image and logs.</summary>
     public static Task<IReadOnlyList<SerialRecord>> RunAsync(
@@ -62,7 +61,7 @@ internal static class BenchRun
             SerialLog = Path.Combine(Repository.Logs, $"bench-{name}.serial.log"),
         };
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        timer.CancelAfter(Limit);
+        timer.CancelAfter(TimeSpan.FromMinutes(part.Minutes));
         await using var machine = await VirtualMachine
             .StartAsync(options, timer.Token)
             .ConfigureAwait(false);
@@ -73,7 +72,7 @@ internal static class BenchRun
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw Failure($"not done after {Limit.TotalMinutes:0} minutes", machine);
+            throw Failure($"not done after {part.Minutes} minutes", machine);
         }
     }
 

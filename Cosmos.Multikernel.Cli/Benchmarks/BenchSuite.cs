@@ -37,6 +37,7 @@ public sealed record BenchGoal(
 /// <param name="Monitors">Whether each core has its monitor.</param>
 /// <param name="Devices">In a machine: the devices granted to its instances, as <c>KernelInstance</c> has it.</param>
 /// <param name="Memory">The machine's memory, MB, which its cores share out.</param>
+/// <param name="Minutes">In a machine: the longest it may take.</param>
 public sealed record BenchPart(
     string Project,
     string Program,
@@ -47,7 +48,8 @@ public sealed record BenchPart(
     int Memory = 512,
     bool Counted = true,
     bool Monitors = true,
-    string Devices = ""
+    string Devices = "",
+    int Minutes = 5
 )
 {
     public string ProjectFile => Path.Combine(Repository.Root, Project);

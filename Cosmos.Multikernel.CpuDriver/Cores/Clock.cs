@@ -2,6 +2,7 @@
 
 using System;
 using Cosmos.Multikernel.CpuDriver.Boot;
+using Cosmos.Multikernel.CpuDriver.Domains;
 
 namespace Cosmos.Multikernel.CpuDriver.Cores;
 
@@ -26,6 +27,14 @@ public static unsafe class Clock
     }
 
     public static ulong Hertz => s_hertz;
+
+    /// <summary>Tells instances how to read this clock by themselves.</summary>
+    internal static void Describe(VdsoClock* clock)
+    {
+        clock->Zero = s_zero;
+        clock->NanosecondsPerTick = s_nanosecondsPerTick;
+        clock->RealtimeAtZero = s_realtimeAtZero;
+    }
 
     /// <summary>Nanoseconds since the CPU driver began.</summary>
     public static ulong Monotonic => ToNanoseconds(Cpu.ReadTimestamp() - s_zero);

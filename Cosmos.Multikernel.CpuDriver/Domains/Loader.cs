@@ -46,6 +46,10 @@ public static unsafe class Loader
         {
             Panic.Stop("no memory for the scheduler"u8);
         }
+        if (!Vdso.TryInitialise())
+        {
+            Panic.Stop("no memory for the instances' clock"u8);
+        }
         RandomGenerator.Seed();
         Supervision.Start();
         BootRecord* boot = ThisCore.Boot;
@@ -234,8 +238,12 @@ public static unsafe class Loader
         {
             return false;
         }
+        if (!Vdso.TryMap(domain, out ulong vdso))
+        {
+            return false;
+        }
         StartStack writer = new(domain, StackEnd);
-        stack = writer.Write(module, image, domain->ImageStart);
+        stack = writer.Write(module, image, domain->ImageStart, vdso);
         return stack != 0;
     }
 

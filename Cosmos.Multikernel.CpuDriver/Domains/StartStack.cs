@@ -23,6 +23,7 @@ internal unsafe struct StartStack
     private const ulong Secure = 23;
     private const ulong Random = 25;
     private const ulong FileName = 31;
+    private const ulong VirtualLibrary = 33;
     private const ulong RandomBytes = 16;
 
     private readonly Domain* _domain;
@@ -39,7 +40,7 @@ internal unsafe struct StartStack
     }
 
     /// <summary>Writes it all. Returns the stack pointer to start with, or 0 when there is no memory.</summary>
-    public ulong Write(Module* module, ElfImage* image, ulong imageBase)
+    public ulong Write(Module* module, ElfImage* image, ulong imageBase, ulong vdso)
     {
         byte* random = stackalloc byte[(int)RandomBytes];
         RandomGenerator.Fill(random, RandomBytes);
@@ -50,9 +51,9 @@ internal unsafe struct StartStack
 
         ulong terminalAt = module->IsConsole ? PushText(TerminalDescription.Variable) : 0;
 
-        // argc, argv and its end, the environment and its end, eleven pairs of the auxiliary vector.
+        // argc, argv and its end, the environment and its end, twelve pairs of the auxiliary vector.
         ulong variables = terminalAt == 0 ? 0u : 1;
-        ulong words = 1 + 1 + module->ArgumentCount + 1 + variables + 1 + 11 * 2;
+        ulong words = 1 + 1 + module->ArgumentCount + 1 + variables + 1 + 12 * 2;
         ulong stack = (_top - words * sizeof(ulong)) & ~15ul;
         _at = stack;
         Push(1 + (ulong)module->ArgumentCount);
@@ -79,6 +80,7 @@ internal unsafe struct StartStack
         PushPair(Secure, 0);
         PushPair(Random, randomAt);
         PushPair(FileName, nameAt);
+        PushPair(VirtualLibrary, vdso);
         PushPair(0, 0);
         return _failed ? 0 : stack;
     }

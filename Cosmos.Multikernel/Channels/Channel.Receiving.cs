@@ -28,8 +28,8 @@ public sealed partial class Channel
     /// <exception cref="PeerEndedException">All is received, and the peer's instance has ended.</exception>
     public bool TryReceive(out ReadOnlySpan<byte> message)
     {
-        bool received = TryReceive(out ReadOnlyMemory<byte> memory);
-        message = memory.Span;
+        bool received = TryTake(out int length);
+        message = buffer.AsSpan(0, length);
         return received;
     }
 
@@ -41,20 +41,9 @@ public sealed partial class Channel
     /// <exception cref="PeerEndedException">All is received, and the peer's instance has ended.</exception>
     public bool TryReceive(out ReadOnlyMemory<byte> message)
     {
-        CheckUsable();
-        ChannelState status = ReadState();
-        if (Fetch())
-        {
-            message = buffer.AsMemory(0, ready);
-            ready = -1;
-            return true;
-        }
-        if (status > ChannelState.Connected)
-        {
-            throw EndException(status);
-        }
-        message = default;
-        return false;
+        bool received = TryTake(out int length);
+        message = buffer.AsMemory(0, length);
+        return received;
     }
 
     /// <summary>Waits until a complete message is there, which <see cref="TryReceive(out ReadOnlyMemory{byte})"/> then gives.</summary>
@@ -65,7 +54,9 @@ public sealed partial class Channel
     /// <exception cref="PeerEndedException">All is received, and the peer's instance has ended.</exception>
     public ValueTask WaitToReceiveAsync(TimeSpan timeout, CancellationToken cancellation = default)
     {
+        CheckUsable();
         StartReceiving(timeout, cancellation);
+        BeginWaiting();
         return receiving.AsValueTask();
     }
 
@@ -97,8 +88,8 @@ public sealed partial class Channel
     /// <exception cref="PeerEndedException">All is received, and the peer's instance has ended.</exception>
     public ValueTask<T> ReceiveAsync<T>(CancellationToken cancellation = default)
         where T : unmanaged =>
-        TryReceive(out ReadOnlyMemory<byte> message)
-            ? new(As<T>(message.Span))
+        TryTake(out int length)
+            ? new(As<T>(buffer.AsSpan(0, length)))
             : ReceiveSlowly<T>(cancellation);
 
     private ValueTask<ReadOnlyMemory<byte>> ReceiveSlowly(
@@ -107,7 +98,10 @@ public sealed partial class Channel
     )
     {
         StartReceiving(timeout, cancellation);
-        bytesReceiver ??= new MessageReceiver<ReadOnlyMemory<byte>>(receiving, Take);
+        bytesReceiver ??= new MessageReceiver<ReadOnlyMemory<byte>>(
+            receiving,
+            () => buffer.AsMemory(0, TakeAwaited())
+        );
         return new(bytesReceiver, receiving.Token);
     }
 
@@ -117,15 +111,18 @@ public sealed partial class Channel
         StartReceiving(Timeout.InfiniteTimeSpan, cancellation);
         if (valueReceiver is not MessageReceiver<T> receiver)
         {
-            receiver = new MessageReceiver<T>(receiving, () => As<T>(Take().Span));
+            receiver = new MessageReceiver<T>(
+                receiving,
+                () => As<T>(buffer.AsSpan(0, TakeAwaited()))
+            );
             valueReceiver = receiver;
         }
         return new(receiver, receiving.Token);
     }
 
+    // Whoever calls has seen that the channel is open, or looks once: an end that comes later comes with a notification.
     private void StartReceiving(TimeSpan timeout, CancellationToken cancellation)
     {
-        CheckUsable();
         if (!receiving.IsCompleted || listener is not null)
         {
             throw new InvalidOperationException(
@@ -134,11 +131,40 @@ public sealed partial class Channel
         }
         cancellation.ThrowIfCancellationRequested();
         receiving.Start(timeout, cancellation);
-        BeginWaiting();
+        loop.MakeHot(this);
     }
 
-    private ReadOnlyMemory<byte> Take() =>
-        TryReceive(out ReadOnlyMemory<byte> message) ? message : throw TakenAway();
+    /// <summary>Takes the next message if it is there: so many bytes at the buffer's start.</summary>
+    private bool TryTake(out int length)
+    {
+        CheckUsable();
+        ChannelState status = ReadState();
+        if (Fetch())
+        {
+            length = ready;
+            ready = -1;
+            return true;
+        }
+        if (status > ChannelState.Connected)
+        {
+            throw EndException(status);
+        }
+        length = 0;
+        return false;
+    }
+
+    /// <summary>Takes the message that a receive was completed for: it lies in the buffer already.</summary>
+    private int TakeAwaited()
+    {
+        if (ready < 0 || disposed)
+        {
+            // Somebody else took it, or closed the channel, before the one who waited had his turn.
+            return TryTake(out int other) ? other : throw TakenAway();
+        }
+        int length = ready;
+        ready = -1;
+        return length;
+    }
 
     private InvalidOperationException TakenAway() =>
         new($"Two receivers compete for messages of the {this}.");

@@ -100,8 +100,12 @@ public sealed partial class EventLoop
         }
         window.Reset();
         TakeEvents();
-        LookAtChannels();
+        bool served = LookAtChannels();
         work.RunPending();
+        if (served)
+        {
+            CoolUnwanted();
+        }
         FlushDoorbells();
         if (timers.Next != long.MaxValue && (Turns & TurnsForTheClock) == 0)
         {
@@ -114,7 +118,7 @@ public sealed partial class EventLoop
     private bool Idle()
     {
         long next = timers.Next;
-        bool polls = !AllPeersAreHere();
+        bool polls = HasPeersElsewhere();
         for (int look = 0; ; look++)
         {
             bool timed = next != long.MaxValue && look % LooksForTheClock == 0;
@@ -135,17 +139,20 @@ public sealed partial class EventLoop
         }
     }
 
-    /// <summary>Whether all that is waited for can happen only once this loop gives its core away.</summary>
-    private bool AllPeersAreHere()
+    /// <summary>
+    /// Whether something that would not ring can happen while this loop keeps its core. Peers on this core run only once it is
+    /// given away, and so do other threads; channels that are not hot ring.
+    /// </summary>
+    private bool HasPeersElsewhere()
     {
         for (int i = 0; i < hot.Count; i++)
         {
             if (!hot[i].PeerIsHere)
             {
-                return false;
+                return true;
             }
         }
-        return hot.Count != 0;
+        return false;
     }
 
     /// <summary>A look that touches as little as can be: the event count, and one word of each hot channel's ring.</summary>
@@ -175,9 +182,10 @@ public sealed partial class EventLoop
         seenEvents = events;
         for (ulong rung = platform.TakeRungChannels(); rung != 0; rung &= rung - 1)
         {
-            foreach (Channel channel in byBit[BitOperations.TrailingZeroCount(rung)])
+            List<Channel> channels = byBit[BitOperations.TrailingZeroCount(rung)];
+            for (int i = 0; i < channels.Count; i++)
             {
-                channel.Rung();
+                channels[i].Rung();
             }
         }
         for (ulong came = platform.TakeRungInterrupts(); came != 0; came &= came - 1)
@@ -186,12 +194,17 @@ public sealed partial class EventLoop
             interrupts?[bit]?.Ring(bit);
         }
         Notified?.Invoke();
-        AcceptOffers();
+        if (platform.PendingOffers != 0)
+        {
+            AcceptOffers();
+        }
     }
 
-    private void LookAtChannels()
+    /// <returns>Whether a channel got what was waited for.</returns>
+    private bool LookAtChannels()
     {
         looksOnce = false;
+        bool served = false;
         for (int i = hot.Count - 1; i >= 0; i--)
         {
             if (i >= hot.Count)
@@ -210,9 +223,25 @@ public sealed partial class EventLoop
             }
             if (!channel.IsWaitedFor)
             {
-                Cool(i);
+                served = true;
             }
             else if (++channel.VainLooks > VainLooks && channel.Arm())
+            {
+                Cool(i);
+            }
+        }
+        return served;
+    }
+
+    /// <summary>
+    /// Takes out the channels that nobody waits for any more. After the work of the turn: whoever took a message waits for
+    /// the next by now, and his channel never left.
+    /// </summary>
+    private void CoolUnwanted()
+    {
+        for (int i = hot.Count - 1; i >= 0; i--)
+        {
+            if (!hot[i].IsWaitedFor)
             {
                 Cool(i);
             }

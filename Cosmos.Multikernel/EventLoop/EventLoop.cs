@@ -17,7 +17,7 @@ namespace Cosmos.Multikernel;
 /// for everything the turn sent.</item>
 /// <item>Only channels somebody waits on are looked at, and of those only the hot ones: one that stays quiet arms its
 /// doorbell and is left alone until it rings. A thousand quiet channels cost nothing.</item>
-/// <item>An idle loop polls for a short, measured window (not at all when its peers share its core and wait for it), arms every
+/// <item>An idle loop polls for a short, measured window (not at all without hot channels to peers on other cores), arms every
 /// hot channel, looks again, sleeps. Whatever happens
 /// after the event count was read makes the sleep return.</item>
 /// <item>The steady state allocates nothing and makes no system call.</item>
@@ -236,6 +236,9 @@ public sealed partial class EventLoop : IDisposable
             platform.Wake();
         }
     }
+
+    /// <summary>The same, for those who are on the loop by construction: most work comes this way.</summary>
+    internal void EnqueueHere(WorkItem item) => work.Enqueue(item);
 
     /// <summary>The time when so much has passed; <see cref="long.MaxValue"/> (never) when that is beyond the clock.</summary>
     internal long TimeAfter(TimeSpan time)

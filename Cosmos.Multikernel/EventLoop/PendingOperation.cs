@@ -199,7 +199,7 @@ internal sealed class PendingOperation<T>(EventLoop loop)
         }
         if (continuation is not null)
         {
-            loopOf.Enqueue(new WorkItem(continuation, continuationState));
+            loopOf.EnqueueHere(new WorkItem(continuation, continuationState));
         }
     }
 }

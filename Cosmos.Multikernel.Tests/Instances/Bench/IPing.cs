@@ -14,7 +14,7 @@ internal interface IPing
 [MessageInterface(Service = "load")]
 internal interface ILoad
 {
-    /// <summary>Builds the live set, then allocates beside it until stopped.</summary>
+    /// <summary>Builds the live set; <see cref="Load.Settling"/> later allocates beside it until stopped.</summary>
     ValueTask StartAsync();
 
     /// <summary>Stops allocating; tells what the collector did meanwhile.</summary>

@@ -3,6 +3,11 @@ namespace Cosmos.Multikernel.Tests.Instances.Bench;
 /// <summary>A thread that allocates beside a large live set, so that the collector has much to look through, often.</summary>
 internal sealed class Load : ILoad
 {
+    /// <summary>
+    /// Time for whoever asked to take the answer and go to sleep.
+    /// </summary>
+    public static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(20);
+
     private const long LiveBytes = 512L << 20;
     private const int Payload = 448;
 
@@ -61,6 +66,7 @@ internal sealed class Load : ILoad
         }
 
         built.SetResult();
+        Thread.Sleep(Settling);
         var recent = new Node?[1024];
         for (var i = 0; !Volatile.Read(ref stop); i++)
         {

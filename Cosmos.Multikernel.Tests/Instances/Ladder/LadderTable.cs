@@ -38,6 +38,7 @@ internal static class LadderTable
         new("floating-point-across-preemption", FloatingPointAcrossPreemption.Run, Limit),
         new("gc-against-tight-loops", GcAgainstTightLoops.Run, Limit),
         new("gc-with-many-threads", GcWithManyThreads.Run, Limit),
+        new("clock-without-system-calls", ClockWithoutSystemCalls.Run, OnMetalOnly: true),
         new("time-random-guid", TimeRandomGuid.Run, Limit),
         new("text", TextAndNumbers.Run, Limit),
         new("parallel", ParallelLoops.Run, Limit),

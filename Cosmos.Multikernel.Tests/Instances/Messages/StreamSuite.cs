@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.Tests.Instances.Bench;
 using Cosmos.Multikernel.Tests.Instances.Records;
 
 namespace Cosmos.Multikernel.Tests.Instances.Messages;
 
-/// <summary>The numbered stream between two cores.</summary>
+/// <summary>The numbered stream between two cores: a test, and with more messages the suite <c>bench/stream.json</c>.</summary>
 internal static class StreamSuite
 {
     private const int Count = 100_000;
@@ -14,11 +16,9 @@ internal static class StreamSuite
 
     public static async Task<int> RunAsync(string[] args, bool isSender, int partner)
     {
-        var stream = new NumberedStream(
-            args.Length > 1 ? int.Parse(args[1]) : Count,
-            seed: 1,
-            args.Length > 2 ? int.Parse(args[2]) : OneIn
-        );
+        var count = args.Length > 1 ? int.Parse(args[1]) : Count;
+        var oneIn = args.Length > 2 ? int.Parse(args[2]) : OneIn;
+        var stream = new NumberedStream(count, seed: 1, oneIn);
         try
         {
             using var channel = isSender
@@ -28,6 +28,7 @@ internal static class StreamSuite
                     new ChannelOptions { Slots = Slots, ConnectTimeout = Patience }
                 )
                 : await Channel.AcceptAsync(Patience);
+            var begin = Stopwatch.GetTimestamp();
             var said = isSender
                 ? await stream.SendAsync(channel)
                 : await stream.ReceiveAsync(channel);
@@ -37,6 +38,7 @@ internal static class StreamSuite
             Expect.That(channel.Counters.DoorbellsArmed > 0);
             Expect.That(!isSender || channel.Counters.FullWaits > 0);
             TestRecord.Passed("messages.in-order", said);
+            Measure(channel.Counters, isSender, count, Stopwatch.GetElapsedTime(begin));
             return 0;
         }
         catch (Exception exception)
@@ -46,5 +48,26 @@ internal static class StreamSuite
             TestRecord.Failed("messages.in-order", exception.Message);
             return 1;
         }
+    }
+
+    private static void Measure(
+        in RingCounters counters,
+        bool isSender,
+        int count,
+        TimeSpan elapsed
+    )
+    {
+        BenchRecord.Suite = "stream";
+        var end = isSender ? "sender" : "receiver";
+        BenchRecord.Write($"{end} went to sleep", counters.DoorbellsArmed, "times");
+        BenchRecord.Write($"{end} woke the other", counters.DoorbellsRung, "times");
+        if (isSender)
+        {
+            BenchRecord.Write("sender found the ring full", counters.FullWaits, "times");
+            return;
+        }
+
+        BenchRecord.Write("messages, each received once, whole and in order", count, "");
+        BenchRecord.Write("messages a second", count / elapsed.TotalSeconds, "/s");
     }
 }
