@@ -24,6 +24,8 @@ internal static class TestMachine
 
     public static string Supervision => Repository.InstanceProgram("Supervision", "supervision");
 
+    public static string Devices => Repository.InstanceProgram("Devices", "device-tests");
+
     public static string Shell => Repository.InstanceProgram("Shell");
 
     public static string Hello => Repository.InstanceProgram("HelloCores");
