@@ -26,6 +26,8 @@ internal static class TestMachine
 
     public static string Devices => Repository.InstanceProgram("Devices", "device-tests");
 
+    public static string Network => Repository.InstanceProgram("Network", "network-tests");
+
     public static string Shell => Repository.InstanceProgram("Shell");
 
     public static string Hello => Repository.InstanceProgram("HelloCores");

@@ -21,6 +21,14 @@ internal static class CommandTable
             "measures round trips to the instance there",
             PingCommand.RunAsync
         ),
+        new("ping", "HOST [COUNT]", "sends echoes to a host on the network", PingCommand.RunAsync),
+        new(
+            "ifconfig",
+            "",
+            "shows network interfaces: addresses, link, packets",
+            InterfacesCommand.RunAsync
+        ),
+        new("nslookup", "NAME", "asks for the addresses of a name", LookupCommand.RunAsync),
         new(
             "channels",
             "",
