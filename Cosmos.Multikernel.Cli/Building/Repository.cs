@@ -56,6 +56,29 @@ public static class Repository
             IsMonitor: true
         );
 
+    /// <summary>The device manager as an image holds it, once it is published.</summary>
+    /// <param name="drivers">Who drives what, as <c>INSTANCE=DEVICES</c>, separated by blanks.</param>
+    public static ImageModule DeviceManagerModule(string drivers) =>
+        new(
+            "devices",
+            InstanceProgram("Cosmos.Multikernel.DeviceManager", "devices"),
+            "0",
+            Arguments: drivers,
+            Devices: "all"
+        );
+
+    /// <summary>A NIC's core as an image holds it, once it is published.</summary>
+    /// <param name="core">Which core.</param>
+    /// <param name="arguments">How its network is to behave; nothing for DHCP.</param>
+    public static ImageModule NetworkModule(string core, string arguments = "") =>
+        new(
+            "nic",
+            InstanceProgram("Cosmos.Multikernel.NetworkDriver", "nic"),
+            core,
+            Arguments: arguments,
+            Restart: "on-failure"
+        );
+
     /// <summary>The published program of an instance's project.</summary>
     /// <param name="project">The project's name.</param>
     /// <param name="program">The program's name, when it is another.</param>

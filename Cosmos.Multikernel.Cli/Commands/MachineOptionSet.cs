@@ -75,6 +75,24 @@ public sealed class MachineOptionSet
         DefaultValueFactory = _ => "max",
     };
 
+    private readonly Option<NicKind?> _nic = new("--nic")
+    {
+        Description =
+            "The network card: virtio, e1000, e1000e or none. Default: virtio; e1000 on Bochs. It is at the emulator's own network.",
+        CustomParser = OptionValue.OptionalParser<NicKind>(
+            "use virtio, e1000, e1000e or none",
+            text =>
+                text.ToLowerInvariant() switch
+                {
+                    "virtio" => NicKind.Virtio,
+                    "e1000" => NicKind.E1000,
+                    "e1000e" => NicKind.E1000e,
+                    "none" => NicKind.None,
+                    _ => null,
+                }
+        ),
+    };
+
     private readonly Option<string[]> _emulator = new("--emulator-argument")
     {
         Description = "A further argument to QEMU or Bochs, as it is. Repeatable.",
@@ -82,7 +100,7 @@ public sealed class MachineOptionSet
 
     public void AddTo(Command command)
     {
-        Option[] all = [_cores, _memory, _kind, _uefi, _usb, _display, _cpu, _emulator];
+        Option[] all = [_cores, _memory, _kind, _uefi, _usb, _nic, _display, _cpu, _emulator];
         foreach (var option in all)
         {
             command.Add(option);
@@ -104,6 +122,13 @@ public sealed class MachineOptionSet
             throw new CommandFailure("--machine bochs has no UEFI firmware; use q35");
         }
 
+        var isBochs = kind == MachineKind.Bochs;
+        var nic = Value(_nic) ?? (isBochs ? NicKind.E1000 : NicKind.Virtio);
+        if (isBochs && nic is not (NicKind.E1000 or NicKind.None))
+        {
+            throw new CommandFailure("--machine bochs has the network card e1000, or none");
+        }
+
         return new(Image: "")
         {
             Cores = Value(_cores),
@@ -111,6 +136,7 @@ public sealed class MachineOptionSet
             Kind = kind,
             Uefi = uefi,
             Usb = Value(_usb),
+            Nic = nic,
             Cpu = Value(_cpu)!,
             Display = Source(_display).GetResult(_display) is null
                 ? "none"
@@ -151,7 +177,7 @@ public sealed class MachineOptionSet
     /// <exception cref="CommandFailure">An option was given that a machine of processes has no use for.</exception>
     public void RefuseEmulatorOptions(ParseResult arguments)
     {
-        Option[] emulators = [_memory, _kind, _uefi, _usb, _display, _cpu, _emulator];
+        Option[] emulators = [_memory, _kind, _uefi, _usb, _nic, _display, _cpu, _emulator];
         foreach (var option in emulators)
         {
             if (arguments.GetResult(option) is { Implicit: false })

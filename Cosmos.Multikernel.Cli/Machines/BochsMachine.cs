@@ -128,6 +128,14 @@ internal sealed class BochsMachine : EmulatedMachine
         var medium = options.Usb
             ? $"ata0-master: type=disk, path=\"{options.Image}\", mode=volatile, journal=\"{folder}/journal\"\nboot: disk"
             : $"ata0-master: type=cdrom, path=\"{options.Image}\", status=inserted\nboot: cdrom";
+        // Its virtual network has DHCP, a name server and a host that answers pings, and needs nothing of this machine.
+        var (slots, card) =
+            options.Nic == NicKind.None
+                ? ("", "")
+                : (
+                    ", slot1=e1000",
+                    $"e1000: enabled=1, mac=52:54:00:12:34:56, ethmod=vnet, ethdev=\"{folder}\""
+                );
         return $"""
             config_interface: textconfig
             {display}
@@ -135,7 +143,8 @@ internal sealed class BochsMachine : EmulatedMachine
             megs: {options.Memory}
             romimage: file=/usr/share/bochs/BIOS-bochs-latest
             vgaromimage: file=/usr/share/vgabios/vgabios.bin
-            pci: enabled=1, chipset=i440fx
+            pci: enabled=1, chipset=i440fx{slots}
+            {card}
             ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
             {medium}
             com1: enabled=1, mode=socket-client, dev=127.0.0.1:{port}

@@ -15,6 +15,22 @@ public enum MachineKind
     Bochs,
 }
 
+/// <summary>Which network card is in the machine.</summary>
+public enum NicKind
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>QEMU's virtio-net, of version 1.0 alone.</summary>
+    Virtio,
+
+    /// <summary>Intel's 82540EM: QEMU and Bochs.</summary>
+    E1000,
+
+    /// <summary>Intel's 82574L: QEMU with PCI Express.</summary>
+    E1000e,
+}
+
 /// <summary>Everything that describes one boot.</summary>
 /// <param name="Image">The ISO to boot.</param>
 public sealed record MachineOptions(string Image)
@@ -42,6 +58,15 @@ public sealed record MachineOptions(string Image)
 
     /// <summary>QEMU's display, such as <c>gtk</c> or <c>vnc=:1</c>.</summary>
     public string Display { get; init; } = "none";
+
+    /// <summary>The network card, at the emulator's own small network: DHCP, a name server, and a way out for UDP.</summary>
+    public NicKind Nic { get; init; }
+
+    /// <summary>QEMU: what the card is at instead, in the words of its <c>-netdev</c> without the identifier.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>QEMU: a file that receives every packet, in the format of pcap.</summary>
+    public string? PacketLog { get; init; }
 
     /// <summary>Virtual time counts instructions, two nanoseconds each: equal runs give equal numbers.</summary>
     public bool Deterministic { get; init; }

@@ -51,8 +51,13 @@ internal static class QemuCommandLine
             arguments.AddRange(["-S", "-gdb", debugger]);
         }
 
-        // No network card: its boot ROM would only cost time.
+        // Without this there would be a card that nobody asked for.
         arguments.AddRange(["-nic", "none"]);
+        if (options.Nic != NicKind.None)
+        {
+            arguments.AddRange(NetworkCard(options));
+        }
+
         arguments.AddRange(options.ExtraArguments);
         return arguments;
     }
@@ -71,6 +76,30 @@ internal static class QemuCommandLine
                 "usb-storage,drive=stick,bootindex=0",
             ]
             : ["-cdrom", options.Image];
+
+    // Without their boot ROMs, which would only cost time.
+    private static IEnumerable<string> NetworkCard(MachineOptions options)
+    {
+        var device = options.Nic switch
+        {
+            NicKind.E1000 => "e1000",
+            NicKind.E1000e => "e1000e",
+            _ => "virtio-net-pci,disable-legacy=on",
+        };
+        List<string> card =
+        [
+            "-netdev",
+            $"{options.Network ?? "user"},id=net0",
+            "-device",
+            $"{device},netdev=net0,romfile=",
+        ];
+        if (options.PacketLog is { } log)
+        {
+            card.AddRange(["-object", $"filter-dump,id=dump0,netdev=net0,file={Escape(log)}"]);
+        }
+
+        return card;
+    }
 
     // The firmware writes its settings, so each machine gets a copy of the empty ones.
     private static IEnumerable<string> Firmware(string folder)

@@ -48,6 +48,10 @@ internal sealed class QemuControl : IDisposable
             cancellation
         );
 
+    /// <summary>Plugs a network card's cable in or out.</summary>
+    public Task SetLinkAsync(string name, bool isUp, CancellationToken cancellation) =>
+        ExecuteAsync("set_link", new JsonObject { ["name"] = name, ["up"] = isUp }, cancellation);
+
     public void Dispose()
     {
         _writer.Dispose();

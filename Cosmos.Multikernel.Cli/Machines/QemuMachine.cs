@@ -105,6 +105,14 @@ internal sealed class QemuMachine : EmulatedMachine
         await control.ScreenshotAsync(Path.GetFullPath(file), cancellation).ConfigureAwait(false);
     }
 
+    public override async Task SetCableAsync(bool isIn, CancellationToken cancellation)
+    {
+        using var control = await QemuControl
+            .ConnectAsync(QemuCommandLine.ControlSocket(_folder), cancellation)
+            .ConfigureAwait(false);
+        await control.SetLinkAsync("net0", isIn, cancellation).ConfigureAwait(false);
+    }
+
     private protected override ValueTask ReleaseAsync()
     {
         Directory.Delete(_folder, recursive: true);

@@ -82,6 +82,11 @@ public abstract class VirtualMachine : IAsyncDisposable
     /// <exception cref="MachineException">This machine cannot.</exception>
     public abstract Task ScreenshotAsync(string file, CancellationToken cancellation);
 
+    /// <summary>Plugs the network card's cable in or out.</summary>
+    /// <exception cref="MachineException">The emulator cannot, or has no such card.</exception>
+    public virtual Task SetCableAsync(bool isIn, CancellationToken cancellation) =>
+        throw new MachineException("only QEMU can plug cables in and out; use --machine q35");
+
     /// <summary>Waits until a pattern appears in the text after <paramref name="position"/>.</summary>
     /// <exception cref="MachineException">The machine ended, or the limit passed, before it did.</exception>
     public async Task<Match> ExpectAsync(

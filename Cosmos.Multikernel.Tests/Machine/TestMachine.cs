@@ -29,6 +29,10 @@ internal static class TestMachine
     public static string DiskCore =>
         Repository.InstanceProgram("Cosmos.Multikernel.DiskCore", "files");
 
+    public static string Devices => Repository.InstanceProgram("Devices", "device-tests");
+
+    public static string Network => Repository.InstanceProgram("Network", "network-tests");
+
     public static string Shell => Repository.InstanceProgram("Shell");
 
     public static string Hello => Repository.InstanceProgram("HelloCores");

@@ -40,17 +40,67 @@ public static class Names
     )
     {
         string service = ServicePrefix + name;
+        await HoldAsync(
+            name,
+            service,
+            dispatcher.InterfaceHash,
+            stop => MessageServer.ServeAsync(dispatcher, service, admit, stop),
+            cancellation
+        );
+    }
+
+    /// <summary>
+    /// Registers an interface under a name and gives each client a session of its own, until cancelled: for servers that
+    /// must know who calls.
+    /// </summary>
+    /// <param name="name">Unique on the machine.</param>
+    /// <param name="interfaceHash">The proxy's or dispatcher's.</param>
+    /// <param name="serve">Serves one client until it leaves. What it throws concerns nobody but that client.</param>
+    /// <param name="admit">Whether to take a client; null takes all. Refused ones see <see cref="BindingRefusedException"/>.</param>
+    /// <param name="cancellation">Gives the name back and accepts nobody any more.</param>
+    /// <exception cref="NameTakenException">Somebody living has the name, or has it now after its home died.</exception>
+    /// <exception cref="MonitorUnavailableException">The core's monitor has ended.</exception>
+    public static Task ServeEachAsync(
+        string name,
+        ulong interfaceHash,
+        Func<Channel, Task> serve,
+        Predicate<BindingRequest>? admit = null,
+        CancellationToken cancellation = default
+    )
+    {
+        string service = ServicePrefix + name;
+        return HoldAsync(name, service, interfaceHash, AcceptAsync, cancellation);
+
+        async Task AcceptAsync(CancellationToken stop)
+        {
+            EventLoop.Current.Declare(service, interfaceHash, admit);
+            while (true)
+            {
+                _ = serve(await Channel.AcceptAsync(service, stop));
+            }
+        }
+    }
+
+    // Serves under a name until that fails, is cancelled, or the name is lost.
+    private static async Task HoldAsync(
+        string name,
+        string service,
+        ulong interfaceHash,
+        Func<CancellationToken, Task> serve,
+        CancellationToken cancellation
+    )
+    {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(
             cancellation
         );
         await using NameRegistration registration = await RegisterAsync(
             name,
             service,
-            dispatcher.InterfaceHash,
+            interfaceHash,
             Timeout.InfiniteTimeSpan,
             cancellation
         );
-        Task serving = MessageServer.ServeAsync(dispatcher, service, admit, stop.Token);
+        Task serving = serve(stop.Token);
         if (await Task.WhenAny(serving, registration.Lost) == registration.Lost)
         {
             stop.Cancel();

@@ -13,26 +13,24 @@ public sealed class NetworkServer(NetworkStack stack)
     /// <summary>Most stacks of a machine that get a name.</summary>
     public const int MostNames = 16;
 
-    private static readonly TimeSpan NamePatience = TimeSpan.FromSeconds(60);
+    /// <summary>The name of a machine's stack, from 0.</summary>
+    public static string NameOf(int number) => number == 0 ? Name : $"{Name}{number}";
 
-    /// <summary>Takes the first free name: "network", else "network1" and so on.</summary>
-    /// <returns>Dispose it to give the name back.</returns>
+    /// <summary>Takes the first free name ("network", else "network1" and so on) and serves all who bind to it, until cancelled.</summary>
     /// <exception cref="NameTakenException">All names are taken.</exception>
-    public static async Task<NameRegistration> RegisterAsync(
-        CancellationToken cancellation = default
-    )
+    public async Task ServeByNameAsync(CancellationToken cancellation = default)
     {
         for (int number = 0; ; number++)
         {
             try
             {
-                return await Names.RegisterAsync(
+                await Names.ServeEachAsync(
                     NameOf(number),
-                    NetworkProxy.Service,
                     NetworkProxy.InterfaceHash,
-                    NamePatience,
-                    cancellation
+                    channel => ServeAsync(channel, cancellation),
+                    cancellation: cancellation
                 );
+                return;
             }
             catch (NameTakenException) when (number + 1 < MostNames)
             {
@@ -41,10 +39,7 @@ public sealed class NetworkServer(NetworkStack stack)
         }
     }
 
-    /// <summary>The name of a machine's stack, from 0.</summary>
-    public static string NameOf(int number) => number == 0 ? Name : $"{Name}{number}";
-
-    /// <summary>Accepts clients and serves each until cancelled.</summary>
+    /// <summary>Accepts clients that connect to this instance itself, and serves each until cancelled.</summary>
     public async Task ServeAsync(CancellationToken cancellation = default)
     {
         while (true)

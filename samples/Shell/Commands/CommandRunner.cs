@@ -15,7 +15,8 @@ internal sealed class CommandRunner(IReadOnlyList<Command> commands)
         [
             .. commands
                 .Select(command => command.Name)
-                .Where(name => name.StartsWith(prefix, StringComparison.Ordinal)),
+                .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+                .Distinct(),
         ];
 
     /// <summary>Runs a line. A failed command does not keep the next from running.</summary>

@@ -21,6 +21,14 @@ internal static class CommandTable
             "measures round trips to the instance there",
             PingCommand.RunAsync
         ),
+        new("ping", "HOST [COUNT]", "sends echoes to a host on the network", PingCommand.RunAsync),
+        new(
+            "ifconfig",
+            "",
+            "shows network interfaces: addresses, link, packets",
+            InterfacesCommand.RunAsync
+        ),
+        new("nslookup", "NAME", "asks for the addresses of a name", LookupCommand.RunAsync),
         new(
             "channels",
             "",
@@ -28,6 +36,7 @@ internal static class CommandTable
             ChannelsCommand.RunAsync
         ),
         new("names", "", "shows who serves what under which name", NamesCommand.RunAsync),
+        new("devices", "", "shows all devices, and who drives each", DevicesCommand.RunAsync),
         new("watch", "[SECONDS]", "shows starts and ends of instances", WatchCommand.RunAsync),
         new("trace", "", "writes what run --trace has recorded so far", TraceCommand.RunAsync),
         new("gc", "CORE", "makes the instance there collect its garbage", CollectCommand.RunAsync),

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Cosmos.Multikernel.Generators.MessageInterfaces;
+namespace Cosmos.Multikernel.Generators;
 
 /// <summary>Lines of C# with their indentation.</summary>
 internal sealed class SourceWriter

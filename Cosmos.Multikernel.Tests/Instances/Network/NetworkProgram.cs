@@ -1,0 +1,38 @@
+using System.Globalization;
+using Cosmos.Multikernel;
+using Cosmos.Multikernel.Drivers.Network.Service;
+using Cosmos.Multikernel.Tests.Instances.Network;
+using Cosmos.Multikernel.Tests.Instances.Records;
+
+// `network-tests PORT...`: asks the host's sockets at these ports, through the network that another core serves.
+using var loop = EventLoop.Instance;
+var failures = 0;
+loop.Run(async () =>
+{
+    using var network = await NetworkClient.BindAsync(TimeSpan.FromSeconds(90));
+    await RunAsync("address", () => HostEcho.AddressAsync(network));
+    foreach (var text in args)
+    {
+        var port = int.Parse(text, CultureInfo.InvariantCulture);
+        await RunAsync("echoes", () => HostEcho.OneByOneAsync(network, port));
+        await RunAsync("many", () => HostEcho.ManyAtATimeAsync(network, port));
+    }
+
+    await RunAsync("closed", () => HostEcho.ErrorsAsync(network));
+});
+TestRecord.Done("network", 0, failures);
+return failures;
+
+async Task RunAsync(string name, Func<Task<string>> body)
+{
+    try
+    {
+        TestRecord.Passed($"network.{name}", await body());
+    }
+    catch (Exception exception)
+    {
+        failures++;
+        Console.WriteLine(exception);
+        TestRecord.Failed($"network.{name}", exception.Message);
+    }
+}
