@@ -5,7 +5,7 @@ using PretendCore::Cosmos.Multikernel.CpuDriver.Console;
 using PretendCore::Cosmos.Multikernel.CpuDriver.LinuxAbi;
 using PretendCore::Cosmos.Multikernel.CpuDriver.Memory;
 using PretendCore::Cosmos.Multikernel.Tests.Host.CpuDriver.Machine;
-using SystemCallNumber = PretendCore::Cosmos.Multikernel.CpuDriver.LinuxAbi.SystemCallNumber;
+using SystemCallNumber = PretendCore::Cosmos.Multikernel.Abi.SystemCallNumber;
 
 namespace Cosmos.Multikernel.Tests.Host.CpuDriver.LinuxAbi;
 
