@@ -7,8 +7,8 @@ namespace Cosmos.Multikernel.CpuDriver.Domains;
 
 /// <summary>
 /// Writes a first thread's stack: strings at the top, then argc, argv, environment and auxiliary vector (System V ABI, AMD64
-/// supplement, section 3.4.1). The console's instance finds its terminal's kind in
-/// the environment; nothing else is there.
+/// supplement, section 3.4.1). The console's instance finds its terminal in the
+/// environment; nothing else is there.
 /// </summary>
 internal unsafe struct StartStack
 {
@@ -49,10 +49,10 @@ internal unsafe struct StartStack
             module->ArgumentCount == 0 ? 0 : PushBytes(module->Arguments, module->ArgumentBytes);
         ulong nameAt = PushBytes(module->Name, module->NameLength + 1);
 
-        ulong terminalAt = module->IsConsole ? PushText(TerminalDescription.Variable) : 0;
+        ulong terminalAt = module->IsConsole ? PushText(TerminalDescription.Variables) : 0;
 
         // argc, argv and its end, the environment and its end, twelve pairs of the auxiliary vector.
-        ulong variables = terminalAt == 0 ? 0u : 1;
+        ulong variables = terminalAt == 0 ? 0u : TerminalDescription.VariableCount;
         ulong words = 1 + 1 + module->ArgumentCount + 1 + variables + 1 + 12 * 2;
         ulong stack = (_top - words * sizeof(ulong)) & ~15ul;
         _at = stack;
@@ -67,7 +67,7 @@ internal unsafe struct StartStack
         Push(0);
         if (terminalAt != 0)
         {
-            Push(terminalAt);
+            PushVariables(terminalAt, TerminalDescription.Variables);
         }
         Push(0);
         PushPair(ProgramHeaders, imageBase + image->ProgramHeaders);
@@ -83,6 +83,18 @@ internal unsafe struct StartStack
         PushPair(VirtualLibrary, vdso);
         PushPair(0, 0);
         return _failed ? 0 : stack;
+    }
+
+    // Where each of several texts begins; all end with a 0 byte.
+    private void PushVariables(ulong at, System.ReadOnlySpan<byte> texts)
+    {
+        for (int i = 0; i < texts.Length; i++)
+        {
+            if (i == 0 || texts[i - 1] == 0)
+            {
+                Push(at + (ulong)i);
+            }
+        }
     }
 
     private ulong PushText(System.ReadOnlySpan<byte> text)

@@ -9,7 +9,15 @@ namespace Cosmos.Multikernel.CpuDriver.LinuxAbi;
 
 public static unsafe class TerminalDescription
 {
-    public static ReadOnlySpan<byte> Variable => "TERM=xterm-256color\0"u8;
+    /// <summary>
+    /// What the console's instance finds in its environment. .NET would ask the password file where else to look for the
+    /// description, if it were not told where it is; there is no such file.
+    /// </summary>
+    public static ReadOnlySpan<byte> Variables =>
+        "TERM=xterm-256color\0TERMINFO=/usr/share/terminfo\0HOME=/\0"u8;
+
+    /// <summary>How many variables that are.</summary>
+    public const uint VariableCount = 3;
 
     public static ReadOnlySpan<byte> Path => "/usr/share/terminfo/x/xterm-256color"u8;
 
