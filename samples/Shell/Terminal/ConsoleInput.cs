@@ -28,11 +28,10 @@ internal sealed class ConsoleInput
 
     private void Read(EventLoop loop)
     {
-        RawMode.Enter();
-        using var input = Console.OpenStandardInput();
+        RawInput.Enter();
         var decoder = new KeyDecoder();
         var bytes = new byte[64];
-        for (var count = input.Read(bytes); count > 0; count = input.Read(bytes))
+        for (var count = RawInput.Read(bytes); count > 0; count = RawInput.Read(bytes))
         {
             foreach (var value in bytes.AsSpan(0, count))
             {
