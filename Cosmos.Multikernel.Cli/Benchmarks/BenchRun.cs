@@ -37,6 +37,9 @@ internal static class BenchRun
                 Devices: part.Devices
             ))
             .ToList();
+
+        // Those that will say that they are done: a monitor, added below, never is.
+        var count = modules.Sum(module => CoreList.Expand(module.Cores, part.Cores).Count);
         try
         {
             // With a monitor on every core, as on every image that the Sdk makes: its cost counts. Not where a part speaks to
@@ -65,7 +68,6 @@ internal static class BenchRun
         await using var machine = await VirtualMachine
             .StartAsync(options, timer.Token)
             .ConfigureAwait(false);
-        var count = modules.Sum(module => CoreList.Expand(module.Cores, part.Cores).Count);
         try
         {
             return await CollectAsync(machine, count, timer.Token).ConfigureAwait(false);
