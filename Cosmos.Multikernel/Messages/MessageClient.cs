@@ -222,6 +222,9 @@ public sealed class MessageClient : IDisposable, IChannelListener
         }
         callsThere++;
         Send(message, capabilities, call);
+
+        // An answer is on its way: worth polling for.
+        Channel.ListenOn();
         call.Sent();
     }
 
