@@ -16,7 +16,7 @@ namespace Cosmos.Multikernel.Tests.Instances.Bench;
 /// Idle and loaded rounds alternate, so that what the host does meanwhile hits both: the ratio is the middle one of the
 /// rounds' ratios, and how far the idle rounds lie apart tells what such a ratio is worth.
 /// Asker and answerer share a core, so that one host core serves them and one the collector. Time is the host's: in counted time,
-/// which passes on one processor at a time, the emulator lets a processor that only computes run past the others' timers.
+/// which passes on one processor at a time, a collection was seen to starve the other core (docs/caveats.md).
 /// </remarks>
 internal static class IsolationSuite
 {
