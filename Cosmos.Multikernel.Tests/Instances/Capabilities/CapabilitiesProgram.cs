@@ -40,16 +40,5 @@ loop.Run(async () =>
 TestRecord.Done("capabilities", 0, failures);
 return failures;
 
-async Task RunAsync(string name, Func<Task<string>> body)
-{
-    try
-    {
-        TestRecord.Passed($"capabilities.{name}", await body());
-    }
-    catch (Exception exception)
-    {
-        failures++;
-        Console.WriteLine(exception);
-        TestRecord.Failed($"capabilities.{name}", exception.Message);
-    }
-}
+async Task RunAsync(string name, Func<Task<string>> body) =>
+    failures += await TestRecord.RunAsync($"capabilities.{name}", body) ? 0 : 1;

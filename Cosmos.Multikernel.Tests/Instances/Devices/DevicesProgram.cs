@@ -37,16 +37,5 @@ loop.Run(async () =>
 TestRecord.Done("devices", 0, failures);
 return failures;
 
-async Task RunAsync(string name, Func<Task<string>> body)
-{
-    try
-    {
-        TestRecord.Passed($"devices.{name}", await body());
-    }
-    catch (Exception exception)
-    {
-        failures++;
-        Console.WriteLine(exception);
-        TestRecord.Failed($"devices.{name}", exception.Message);
-    }
-}
+async Task RunAsync(string name, Func<Task<string>> body) =>
+    failures += await TestRecord.RunAsync($"devices.{name}", body) ? 0 : 1;

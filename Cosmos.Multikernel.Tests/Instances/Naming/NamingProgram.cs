@@ -11,16 +11,7 @@ loop.Run(async () =>
     var meeting = new Meeting();
     foreach (var (name, run) in meeting.Cases)
     {
-        try
-        {
-            TestRecord.Passed($"{Instance.Name}.{name}", await run());
-        }
-        catch (Exception exception)
-        {
-            failures++;
-            Console.WriteLine(exception);
-            TestRecord.Failed($"{Instance.Name}.{name}", exception.Message);
-        }
+        failures += await TestRecord.RunAsync($"{Instance.Name}.{name}", run) ? 0 : 1;
     }
 
     // Others may still want to be greeted.

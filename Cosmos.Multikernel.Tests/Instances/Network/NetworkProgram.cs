@@ -23,16 +23,5 @@ loop.Run(async () =>
 TestRecord.Done("network", 0, failures);
 return failures;
 
-async Task RunAsync(string name, Func<Task<string>> body)
-{
-    try
-    {
-        TestRecord.Passed($"network.{name}", await body());
-    }
-    catch (Exception exception)
-    {
-        failures++;
-        Console.WriteLine(exception);
-        TestRecord.Failed($"network.{name}", exception.Message);
-    }
-}
+async Task RunAsync(string name, Func<Task<string>> body) =>
+    failures += await TestRecord.RunAsync($"network.{name}", body) ? 0 : 1;

@@ -13,6 +13,23 @@ internal static class TestRecord
 
     public static void Failed(string name, string message) => Write(name, "failed", message);
 
+    /// <summary>Runs one test of a suite and writes its record; what it throws is printed in full.</summary>
+    /// <returns>Whether it passed.</returns>
+    public static async Task<bool> RunAsync(string name, Func<Task<string>> body)
+    {
+        try
+        {
+            Passed(name, await body());
+            return true;
+        }
+        catch (Exception exception)
+        {
+            Console.WriteLine(exception);
+            Failed(name, exception.Message);
+            return false;
+        }
+    }
+
     /// <summary>The last line of a suite; without it the fixture knows that the instance died on the way.</summary>
     public static void Done(string suite, int passed, int failed) =>
         Console.WriteLine(

@@ -39,15 +39,5 @@ loop.Run(async () =>
     }
 });
 
-static async Task RunAsync(string name, Func<Task<string>> body)
-{
-    try
-    {
-        TestRecord.Passed($"supervision.{name}", await body());
-    }
-    catch (Exception exception)
-    {
-        Console.WriteLine(exception);
-        TestRecord.Failed($"supervision.{name}", exception.Message);
-    }
-}
+static Task RunAsync(string name, Func<Task<string>> body) =>
+    TestRecord.RunAsync($"supervision.{name}", body);
