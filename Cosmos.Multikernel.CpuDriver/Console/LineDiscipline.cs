@@ -10,8 +10,8 @@ public unsafe struct LineDiscipline
     /// <summary>The longest line; more keys are dropped until it ends.</summary>
     public const uint MaximumLine = 1024;
 
-    /// <summary>The most bytes that one key echoes: erasing a whole line takes more, and is told as a new line.</summary>
-    public const uint MaximumEcho = 4;
+    /// <summary>The most bytes that one key echoes: erasing a whole line would take more, and is told as a new line.</summary>
+    public const uint MaximumEcho = 3;
 
     private TerminalAttributes _attributes;
     private fixed byte _line[(int)MaximumLine];

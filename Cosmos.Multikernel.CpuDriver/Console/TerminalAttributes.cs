@@ -13,18 +13,18 @@ public unsafe struct TerminalAttributes
     public const uint Echo = 8; // ECHO, local
     public const uint Signals = 1; // ISIG, local
 
+    // Places in Characters.
+    public const int Erase = 2;
+    public const int Kill = 3;
+    public const int EndOfFile = 4;
+    public const int Minimum = 6;
+
     public uint Input;
     public uint Output;
     public uint Control;
     public uint Local;
     public byte Line;
     public fixed byte Characters[19];
-
-    // Places in Characters.
-    public const int Erase = 2;
-    public const int Kill = 3;
-    public const int EndOfFile = 4;
-    public const int Minimum = 6;
 
     /// <summary>What a terminal is like at first.</summary>
     public static TerminalAttributes Initial
@@ -34,7 +34,7 @@ public unsafe struct TerminalAttributes
             TerminalAttributes result = default;
             result.Input = CarriageReturnToLineFeed;
             result.Output = 5; // OPOST and ONLCR: line feeds go out with a carriage return.
-            result.Control = 0x10b2 | 0x30 | 0x80; // 115,200 baud, 8 bits, CREAD
+            result.Control = 0x1002 | 0x30 | 0x80; // 115,200 baud, 8 bits, CREAD
             result.Local = Canonical | Echo | 0x10 | 0x20; // and ECHOE, ECHOK
             result.Characters[Erase] = 0x7f;
             result.Characters[Kill] = 0x15;

@@ -52,22 +52,17 @@ internal unsafe struct StartStack
         ulong terminalAt = module->IsConsole ? PushText(TerminalDescription.Variables) : 0;
 
         // argc, argv and its end, the environment and its end, twelve pairs of the auxiliary vector.
-        ulong variables = terminalAt == 0 ? 0u : TerminalDescription.VariableCount;
+        uint variables = module->IsConsole ? TerminalDescription.VariableCount : 0;
         ulong words = 1 + 1 + module->ArgumentCount + 1 + variables + 1 + 12 * 2;
         ulong stack = (_top - words * sizeof(ulong)) & ~15ul;
         _at = stack;
         Push(1 + (ulong)module->ArgumentCount);
         Push(nameAt);
-        byte* argument = module->Arguments;
-        for (uint i = 0; i < module->ArgumentCount; i++)
-        {
-            Push(argumentsAt + (ulong)(argument - module->Arguments));
-            while (*argument++ != 0) { }
-        }
+        PushStarts(argumentsAt, module->Arguments, module->ArgumentCount);
         Push(0);
-        if (terminalAt != 0)
+        fixed (byte* texts = TerminalDescription.Variables)
         {
-            PushVariables(terminalAt, TerminalDescription.Variables);
+            PushStarts(terminalAt, texts, variables);
         }
         Push(0);
         PushPair(ProgramHeaders, imageBase + image->ProgramHeaders);
@@ -86,14 +81,13 @@ internal unsafe struct StartStack
     }
 
     // Where each of several texts begins; all end with a 0 byte.
-    private void PushVariables(ulong at, System.ReadOnlySpan<byte> texts)
+    private void PushStarts(ulong at, byte* texts, uint count)
     {
-        for (int i = 0; i < texts.Length; i++)
+        byte* text = texts;
+        for (uint i = 0; i < count; i++)
         {
-            if (i == 0 || texts[i - 1] == 0)
-            {
-                Push(at + (ulong)i);
-            }
+            Push(at + (ulong)(text - texts));
+            while (*text++ != 0) { }
         }
     }
 

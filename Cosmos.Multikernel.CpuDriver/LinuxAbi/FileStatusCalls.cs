@@ -59,7 +59,7 @@ public static unsafe class FileStatusCalls
             FileKind.PipeReader or FileKind.PipeWriter => Fifo,
             FileKind.Text => RegularFile,
             // Output in whole tagged lines is a pipe; the console is a terminal.
-            FileKind.Input or FileKind.Output when !thread->Domain->IsConsole => Fifo,
+            FileKind.Input or FileKind.Output when !TerminalCalls.IsTerminal(thread, file) => Fifo,
             _ => CharacterDevice,
         };
         uint size = file->Kind == FileKind.Text ? BuiltInFiles.SizeOf(file->Text) : 0;
