@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Output;
+using Cosmos.Multikernel.Sdk.Images;
 
 namespace Cosmos.Multikernel.Cli.Packing;
 
@@ -132,25 +132,9 @@ public sealed record Feed(string Folder, string Version)
         }
     }
 
-    private static string HashContents()
-    {
-        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var files = Contents
-            .SelectMany(folder =>
-                Directory.EnumerateFiles(
-                    Path.Combine(Repository.Root, folder),
-                    "*",
-                    SearchOption.AllDirectories
-                )
-            )
-            .Order(StringComparer.Ordinal);
-        foreach (var file in files)
-        {
-            using var content = File.OpenRead(file);
-            all.AppendData(System.Text.Encoding.UTF8.GetBytes(Repository.Relative(file) + "\0"));
-            all.AppendData(SHA256.HashData(content));
-        }
-
-        return Convert.ToHexStringLower(all.GetHashAndReset())[..HashDigits];
-    }
+    private static string HashContents() =>
+        ContentHash.Of(
+            Repository.Root,
+            Contents.Select(folder => Path.Combine(Repository.Root, folder))
+        )[..HashDigits];
 }

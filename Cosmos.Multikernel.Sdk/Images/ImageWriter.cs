@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Cosmos.Multikernel.Sdk.Images;
 
 /// <summary>
@@ -85,19 +82,7 @@ public static class ImageWriter
     /// <summary>Writes the file by which the loader knows its own image among others in the machine; gives its path there.</summary>
     private static string WriteMarker(string tree)
     {
-        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (
-            var file in Directory
-                .EnumerateFiles(tree, "*", SearchOption.AllDirectories)
-                .Order(StringComparer.Ordinal)
-        )
-        {
-            using var content = File.OpenRead(file);
-            all.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(tree, file) + "\0"));
-            all.AppendData(SHA256.HashData(content));
-        }
-
-        var identity = Convert.ToHexStringLower(all.GetHashAndReset())[..MarkerDigits];
+        var identity = ContentHash.Of(tree, tree)[..MarkerDigits];
         var marker = $"/boot/{identity}.id";
         File.WriteAllText(tree + marker, "The boot loader finds this image by this file's name.\n");
         return marker;
