@@ -53,14 +53,7 @@ public sealed class WriteUsbTests
     [Test]
     public async Task TheImageIsOnTheDiskByteForByte()
     {
-        var (status, _, errors) = await CommandLineProgram.RunAsync([
-            "write-usb",
-            _device,
-            "--image",
-            _image,
-            "--any-disk",
-            "--yes",
-        ]);
+        var (status, _, errors) = await WriteAsync("--any-disk", "--yes");
         Assert.That(status, Is.Zero, errors);
         Assert.That(errors, Does.Contain(_device));
         var written = await File.ReadAllBytesAsync(_disk);
@@ -71,55 +64,28 @@ public sealed class WriteUsbTests
 
     /// <summary>Without a word of its user nothing is written: the end of input is no consent.</summary>
     [Test]
-    public async Task ItAsksFirst()
-    {
-        var (status, _, errors) = await CommandLineProgram.RunAsync([
-            "write-usb",
-            _device,
-            "--image",
-            _image,
-            "--any-disk",
-        ]);
-        Assert.That(status, Is.EqualTo(1));
-        Assert.That(errors, Does.Contain("nothing was written"));
-        await AssertUntouched();
-    }
+    public Task ItAsksFirst() => AssertRefusedAsync("nothing was written", "--any-disk");
 
     [Test]
-    public async Task AFixedDiskIsRefused()
-    {
-        var (status, _, errors) = await CommandLineProgram.RunAsync([
-            "write-usb",
-            _device,
-            "--image",
-            _image,
-            "--yes",
-        ]);
-        Assert.That(status, Is.EqualTo(1));
-        Assert.That(errors, Does.Contain("neither removable nor on USB"));
-        await AssertUntouched();
-    }
+    public Task AFixedDiskIsRefused() =>
+        AssertRefusedAsync("neither removable nor on USB", "--yes");
 
     [Test]
     public async Task ADiskThatIsTooSmallIsRefused()
     {
         await File.WriteAllBytesAsync(_image, new byte[DiskBytes + 1]);
-        var (status, _, errors) = await CommandLineProgram.RunAsync([
-            "write-usb",
-            _device,
-            "--image",
-            _image,
-            "--any-disk",
-            "--yes",
-        ]);
-        Assert.That(status, Is.EqualTo(1));
-        Assert.That(errors, Does.Contain("the image needs"));
-        await AssertUntouched();
+        await AssertRefusedAsync("the image needs", "--any-disk", "--yes");
     }
 
-    private async Task AssertUntouched() =>
-        Assert.That(
-            (await File.ReadAllBytesAsync(_disk)).AsSpan().ContainsAnyExcept((byte)0),
-            Is.False
-        );
+    private Task<(int Status, string Output, string Errors)> WriteAsync(params string[] options) =>
+        CommandLineProgram.RunAsync(["write-usb", _device, "--image", _image, .. options]);
+
+    private async Task AssertRefusedAsync(string says, params string[] options)
+    {
+        var (status, _, errors) = await WriteAsync(options);
+        Assert.That(status, Is.EqualTo(1));
+        Assert.That(errors, Does.Contain(says));
+        var disk = await File.ReadAllBytesAsync(_disk);
+        Assert.That(disk.AsSpan().ContainsAnyExcept((byte)0), Is.False, "the disk is as it was");
+    }
 }
