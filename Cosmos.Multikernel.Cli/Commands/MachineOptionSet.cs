@@ -93,6 +93,11 @@ public sealed class MachineOptionSet
         ),
     };
 
+    private readonly Option<string[]> _disks = new("--disk")
+    {
+        Description = "A disk: a file with its contents, to which the machine writes. Repeatable.",
+    };
+
     private readonly Option<string[]> _emulator = new("--emulator-argument")
     {
         Description = "A further argument to QEMU or Bochs, as it is. Repeatable.",
@@ -100,7 +105,19 @@ public sealed class MachineOptionSet
 
     public void AddTo(Command command)
     {
-        Option[] all = [_cores, _memory, _kind, _uefi, _usb, _nic, _display, _cpu, _emulator];
+        Option[] all =
+        [
+            _cores,
+            _memory,
+            _kind,
+            _uefi,
+            _usb,
+            _nic,
+            _disks,
+            _display,
+            _cpu,
+            _emulator,
+        ];
         foreach (var option in all)
         {
             command.Add(option);
@@ -137,6 +154,7 @@ public sealed class MachineOptionSet
             Uefi = uefi,
             Usb = Value(_usb),
             Nic = nic,
+            Disks = ReadDisks(Value(_disks) ?? [], isBochs),
             Cpu = Value(_cpu)!,
             Display = Source(_display).GetResult(_display) is null
                 ? "none"
@@ -158,6 +176,26 @@ public sealed class MachineOptionSet
         return options.Read(options.ParseProject([]), project);
     }
 
+    private static IReadOnlyList<MachineDisk> ReadDisks(string[] files, bool isBochs)
+    {
+        if (isBochs && files.Length > 0)
+        {
+            throw new CommandFailure("--machine bochs has no disk; use q35");
+        }
+
+        return
+        [
+            .. files.Select(file =>
+                File.Exists(file)
+                    ? new MachineDisk(Path.GetFullPath(file))
+                    : throw new CommandFailure(
+                        $"--disk: there is no file {file}",
+                        [$"'truncate -s 64M {file} && mkfs.fat {file}' makes an empty disk"]
+                    )
+            ),
+        ];
+    }
+
     private ParseResult ParseProject(IReadOnlyList<string> options)
     {
         var command = new Command("project");
@@ -177,7 +215,7 @@ public sealed class MachineOptionSet
     /// <exception cref="CommandFailure">An option was given that a machine of processes has no use for.</exception>
     public void RefuseEmulatorOptions(ParseResult arguments)
     {
-        Option[] emulators = [_memory, _kind, _uefi, _usb, _nic, _display, _cpu, _emulator];
+        Option[] emulators = [_memory, _kind, _uefi, _usb, _nic, _disks, _display, _cpu, _emulator];
         foreach (var option in emulators)
         {
             if (arguments.GetResult(option) is { Implicit: false })

@@ -31,6 +31,22 @@ public enum NicKind
     E1000e,
 }
 
+/// <summary>What a disk is attached by.</summary>
+public enum DiskKind
+{
+    /// <summary>QEMU's virtio-blk, of version 1.0 alone.</summary>
+    Virtio,
+}
+
+/// <summary>A disk in the machine.</summary>
+/// <param name="File">The file with its contents; the machine writes to it.</param>
+/// <param name="Kind">What it is attached by.</param>
+public sealed record MachineDisk(string File, DiskKind Kind = DiskKind.Virtio)
+{
+    /// <summary>QEMU: the file's driver and options in the words of its <c>-blockdev</c>, without the node's name; null for the file as it is.</summary>
+    public string? Backend { get; init; }
+}
+
 /// <summary>Everything that describes one boot.</summary>
 /// <param name="Image">The ISO to boot.</param>
 public sealed record MachineOptions(string Image)
@@ -67,6 +83,9 @@ public sealed record MachineOptions(string Image)
 
     /// <summary>QEMU: a file that receives every packet, in the format of pcap.</summary>
     public string? PacketLog { get; init; }
+
+    /// <summary>Disks beside the boot medium.</summary>
+    public IReadOnlyList<MachineDisk> Disks { get; init; } = [];
 
     /// <summary>Virtual time counts instructions, two nanoseconds each: equal runs give equal numbers.</summary>
     public bool Deterministic { get; init; }

@@ -58,12 +58,18 @@ internal static class QemuCommandLine
             arguments.AddRange(NetworkCard(options));
         }
 
+        for (var number = 0; number < options.Disks.Count; number++)
+        {
+            arguments.AddRange(Disk(options.Disks[number], number));
+        }
+
         arguments.AddRange(options.ExtraArguments);
         return arguments;
     }
 
     public static string ControlSocket(string folder) => Path.Combine(folder, "control.sock");
 
+    // It goes before disks, whatever is on them.
     private static IEnumerable<string> Medium(MachineOptions options) =>
         options.Usb
             ?
@@ -75,7 +81,13 @@ internal static class QemuCommandLine
                 "-device",
                 "usb-storage,drive=stick,bootindex=0",
             ]
-            : ["-cdrom", options.Image];
+            :
+            [
+                "-drive",
+                $"if=none,id=disc,media=cdrom,format=raw,readonly=on,file={Escape(options.Image)}",
+                "-device",
+                "ide-cd,drive=disc,bootindex=0",
+            ];
 
     // Without their boot ROMs, which would only cost time.
     private static IEnumerable<string> NetworkCard(MachineOptions options)
@@ -99,6 +111,25 @@ internal static class QemuCommandLine
         }
 
         return card;
+    }
+
+    // The raw format is said, not guessed: what a machine writes to its disk's beginning must not make another format of it.
+    private static IEnumerable<string> Disk(MachineDisk disk, int number)
+    {
+        var device = disk.Kind switch
+        {
+            _ => "virtio-blk-pci,disable-legacy=on",
+        };
+        return
+        [
+            "-blockdev",
+            $"node-name=disk{number},"
+                + (
+                    disk.Backend ?? $"driver=raw,file.driver=file,file.filename={Escape(disk.File)}"
+                ),
+            "-device",
+            $"{device},drive=disk{number}",
+        ];
     }
 
     // The firmware writes its settings, so each machine gets a copy of the empty ones.

@@ -5,14 +5,14 @@ using Cosmos.Multikernel.Drivers.Registers;
 
 namespace Cosmos.Multikernel.Drivers.Devices;
 
-/// <summary>A device in its driver's hands. On the event loop.</summary>
-public sealed class PciDevice
+/// <summary>A device in its driver's hands, or one that a test pretends. On the event loop.</summary>
+public class PciDevice
 {
-    private readonly DriverDeskProxy desk;
+    private readonly IDriverDesk desk;
     private readonly byte[] configuration;
     private readonly Dictionary<int, RegisterWindow> windows = [];
 
-    internal PciDevice(DriverDeskProxy desk, DeviceRecord record, byte[] configuration)
+    internal PciDevice(IDriverDesk desk, DeviceRecord record, byte[] configuration)
     {
         this.desk = desk;
         this.configuration = configuration;
@@ -31,7 +31,7 @@ public sealed class PciDevice
 
     /// <summary>The registers behind a base address register; the same window each time.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
-    public async ValueTask<RegisterWindow> OpenAsync(int bar)
+    public virtual async ValueTask<RegisterWindow> OpenAsync(int bar)
     {
         if (!windows.TryGetValue(bar, out RegisterWindow? window))
         {
@@ -51,7 +51,7 @@ public sealed class PciDevice
     /// Binds its interrupts to this instance: MSI-X where it has that, else MSI, else its line. From then on they arrive.
     /// </summary>
     /// <param name="wanted">How many messages are of use; there may be fewer.</param>
-    public async ValueTask<PciInterrupts> BindInterruptsAsync(int wanted = 1)
+    public virtual async ValueTask<PciInterrupts> BindInterruptsAsync(int wanted = 1)
     {
         PciMessages? messages = PciMessages.Find(
             Capabilities,
@@ -76,23 +76,24 @@ public sealed class PciDevice
             interrupt.MessageData,
             count
         );
-        return new PciInterrupts(found.Kind, interrupt);
+        return new BoundInterrupts(found.Kind, interrupt);
     }
 
     /// <summary>Binds its interrupt line.</summary>
     /// <param name="index">0; 1 for the second channel of an IDE controller.</param>
-    public async ValueTask<PciInterrupts> BindLineAsync(int index = 0)
+    public virtual async ValueTask<PciInterrupts> BindLineAsync(int index = 0)
     {
         Interrupt interrupt = await desk.TakeLineAsync(Record.Number, index);
         interrupt.Bind();
-        return new PciInterrupts(PciInterruptKind.Line, interrupt);
+        return new BoundInterrupts(PciInterruptKind.Line, interrupt);
     }
 
     /// <summary>Lets the device read and write memory by itself, or no more.</summary>
-    public ValueTask SetBusMasterAsync(bool on) => desk.SetBusMasterAsync(Record.Number, on);
+    public virtual ValueTask SetBusMasterAsync(bool on) =>
+        desk.SetBusMasterAsync(Record.Number, on);
 
     /// <summary>Resets the device where it can be reset alone; false when its own registers have to.</summary>
-    public ValueTask<bool> ResetAsync() => desk.ResetAsync(Record.Number);
+    public virtual ValueTask<bool> ResetAsync() => desk.ResetAsync(Record.Number);
 
     /// <inheritdoc/>
     public override string ToString() => Record.ToString();

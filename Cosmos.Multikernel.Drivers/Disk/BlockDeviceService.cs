@@ -1,15 +1,17 @@
 using System.Buffers.Binary;
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Messages;
+using Cosmos.Multikernel.Naming;
 
 namespace Cosmos.Multikernel.Drivers.Disk;
 
 /// <summary>Serves a block device to other cores. Any number of requests may be under way.</summary>
 public sealed class BlockDeviceService(BlockDevice device) : IBlockDevice
 {
-    /// <summary>Most bytes of data in one request. Together with what surrounds them they fit a message.</summary>
-    public const int MaximumBytes = 512 << 10;
+    /// <summary>Most bytes of data in a message.</summary>
+    public const int MaximumBytes = 64 << 10;
 
-    /// <summary>Accepts and serves clients until cancelled. On the event loop.</summary>
+    /// <summary>Accepts and serves clients that connect to this instance itself, until cancelled. On the event loop.</summary>
     /// <param name="device">What to serve.</param>
     /// <param name="service">The service's name; null for the interface's own.</param>
     /// <param name="cancellation">Stops serving.</param>
@@ -17,12 +19,18 @@ public sealed class BlockDeviceService(BlockDevice device) : IBlockDevice
         BlockDevice device,
         string? service = null,
         CancellationToken cancellation = default
-    ) =>
-        MessageServer.ServeAsync(
-            new BlockDeviceDispatcher(new BlockDeviceService(device)),
-            service,
-            cancellation
-        );
+    ) => MessageServer.ServeAsync(DispatcherOf(device), service, cancellation);
+
+    /// <summary>Serves all who bind to a name, until cancelled. On the event loop.</summary>
+    /// <param name="device">What to serve.</param>
+    /// <param name="name">Unique on the machine.</param>
+    /// <param name="cancellation">Stops serving.</param>
+    /// <exception cref="NameTakenException">Somebody living has the name.</exception>
+    public static Task ServeByNameAsync(
+        BlockDevice device,
+        string name,
+        CancellationToken cancellation = default
+    ) => Names.ServeAsync(name, DispatcherOf(device), cancellation: cancellation);
 
     /// <inheritdoc/>
     public ValueTask<BlockGeometry> GetGeometryAsync() => new(device.Geometry);
@@ -36,50 +44,60 @@ public sealed class BlockDeviceService(BlockDevice device) : IBlockDevice
             return Reply(bytes < 0 ? BlockError.OutOfRange : BlockError.TooLong);
         }
         byte[] reply = new byte[sizeof(int) + (int)bytes];
-        try
-        {
-            await device.ReadAsync(block, reply.AsMemory(sizeof(int)));
-            return reply;
-        }
-        catch (BlockDeviceException exception)
-        {
-            return Reply(exception.Error);
-        }
+        BlockError error = await TryAsync(() =>
+            device.ReadAsync(block, reply.AsMemory(sizeof(int)))
+        );
+        return error == BlockError.None ? reply : Reply(error);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<BlockError> WriteAsync(
+    public ValueTask<BlockError> WriteAsync(
         long block,
         ReadOnlyMemory<byte> data,
         WriteOptions options
-    )
-    {
-        if (data.Length > MaximumBytes)
-        {
-            return BlockError.TooLong;
-        }
-        try
-        {
-            await device.WriteAsync(block, data, options);
-            return BlockError.None;
-        }
-        catch (BlockDeviceException exception)
-        {
-            return exception.Error;
-        }
-    }
+    ) =>
+        data.Length > MaximumBytes
+            ? new(BlockError.TooLong)
+            : TryAsync(() => device.WriteAsync(block, data, options));
 
     /// <inheritdoc/>
-    public async ValueTask<BlockError> FlushAsync()
+    public async ValueTask<(BlockError Error, Frame Frame)> ReadFrameAsync(
+        long block,
+        Frame into,
+        int offset,
+        int length
+    ) => (await TryAsync(() => device.ReadAsync(block, into, offset, length)), into);
+
+    /// <inheritdoc/>
+    public async ValueTask<(BlockError Error, Frame Frame)> WriteFrameAsync(
+        long block,
+        Frame from,
+        int offset,
+        int length,
+        WriteOptions options
+    ) => (await TryAsync(() => device.WriteAsync(block, from, offset, length, options)), from);
+
+    /// <inheritdoc/>
+    public ValueTask<BlockError> FlushAsync() => TryAsync(() => device.FlushAsync());
+
+    private static BlockDeviceDispatcher DispatcherOf(BlockDevice device) =>
+        new(new BlockDeviceService(device));
+
+    private static async ValueTask<BlockError> TryAsync(Func<ValueTask> request)
     {
         try
         {
-            await device.FlushAsync();
+            await request();
             return BlockError.None;
         }
         catch (BlockDeviceException exception)
         {
             return exception.Error;
+        }
+        catch (NoMemoryForCapabilityException)
+        {
+            // Of the driver's own, for data that came in a message.
+            return BlockError.DeviceError;
         }
     }
 

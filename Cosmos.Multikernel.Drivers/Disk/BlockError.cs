@@ -23,6 +23,35 @@ public enum BlockError
 
     /// <summary>The request is longer than the service takes in one message.</summary>
     TooLong = 6,
+
+    /// <summary>
+    /// Somebody has reset the device, by surprise: the request may or may not have been done, and of a flush, what was written
+    /// since the last one may be lost.
+    /// </summary>
+    Reset = 7,
+
+    /// <summary>The device refused the request or failed, and does not say that its medium is at fault.</summary>
+    DeviceError = 8,
+}
+
+/// <summary>Words for people.</summary>
+public static class BlockErrors
+{
+    /// <summary>An error as the end of a sentence about a request.</summary>
+    public static string InWords(this BlockError error) =>
+        error switch
+        {
+            BlockError.None => "it did not fail",
+            BlockError.OutOfRange => "the device has no such blocks",
+            BlockError.MediaError => "the medium is damaged there",
+            BlockError.TimedOut => "the device did not answer in time",
+            BlockError.DeviceGone => "the device is gone",
+            BlockError.WriteProtected => "the device is write protected",
+            BlockError.TooLong => "too much for one message",
+            BlockError.Reset => "the device was reset meanwhile",
+            BlockError.DeviceError => "the device failed",
+            _ => $"error {(int)error}",
+        };
 }
 
 /// <summary>A request to a block device failed.</summary>

@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Messages;
 
 namespace Cosmos.Multikernel.Drivers.Disk;
@@ -7,9 +8,15 @@ namespace Cosmos.Multikernel.Drivers.Disk;
 /// <see cref="RemoteBlockDevice"/> makes a <see cref="BlockDevice"/> of its far end.
 /// </summary>
 /// <remarks>
+/// <para>
 /// Errors come as numbers, not as exceptions: a client need not be a .NET program. A reply that carries data begins with
-/// the <see cref="BlockError"/> (i32, little-endian); data follow only when it is <see cref="BlockError.None"/>. One request
-/// carries at most <see cref="BlockDeviceService.MaximumBytes"/>.
+/// the <see cref="BlockError"/> (i32, little-endian); data follow only when it is <see cref="BlockError.None"/>.
+/// </para>
+/// <para>
+/// Short data go in the message, at most <see cref="BlockDeviceService.MaximumBytes"/>. Long ones go in a frame: it moves to
+/// the driver, whose device reads or writes it there and nobody copies anything, and comes back with the reply, whatever
+/// became of the request. A driver that ends takes the frames with it that it has.
+/// </para>
 /// </remarks>
 [MessageInterface(Service = "block-device")]
 public interface IBlockDevice
@@ -22,6 +29,23 @@ public interface IBlockDevice
 
     /// <summary>Writes blocks.</summary>
     ValueTask<BlockError> WriteAsync(long block, ReadOnlyMemory<byte> data, WriteOptions options);
+
+    /// <summary>Reads blocks into a part of a frame, which begins at a multiple of <see cref="BlockDevice.FrameAlignment"/>.</summary>
+    ValueTask<(BlockError Error, Frame Frame)> ReadFrameAsync(
+        long block,
+        Frame into,
+        int offset,
+        int length
+    );
+
+    /// <summary>Writes blocks from a part of a frame.</summary>
+    ValueTask<(BlockError Error, Frame Frame)> WriteFrameAsync(
+        long block,
+        Frame from,
+        int offset,
+        int length,
+        WriteOptions options
+    );
 
     /// <summary>Brings completed writes to the medium.</summary>
     ValueTask<BlockError> FlushAsync();

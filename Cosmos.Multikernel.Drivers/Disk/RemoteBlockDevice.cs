@@ -1,19 +1,53 @@
 using System.Buffers.Binary;
+using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.Drivers.Disk.Devices;
 using Cosmos.Multikernel.Messages;
+using Cosmos.Multikernel.Naming;
 
 namespace Cosmos.Multikernel.Drivers.Disk;
 
-/// <summary>A block device that an instance on another core serves. Long requests are sent in pieces.</summary>
+/// <summary>A block device that an instance on another core serves. On the event loop.</summary>
+/// <remarks>
+/// Short data go in messages, long ones in frames, in pieces of which several are under way. When the instance ends, its next life is
+/// waited for and what was under way is asked for again: the driver's end has reset the device, which keeps what it had
+/// completed, and reading or writing the same blocks twice does no harm.
+/// </remarks>
 public sealed class RemoteBlockDevice : BlockDevice, IDisposable
 {
-    private readonly BlockDeviceProxy proxy;
+    // What is shorter is copied through the ring in less time than a frame takes to go and come.
+    private const int LongestInMessage = 8 << 10;
 
-    private RemoteBlockDevice(string name, BlockGeometry geometry, BlockDeviceProxy proxy)
+    private const int PieceBytes = 128 << 10;
+    private const int MostPieces = 16;
+
+    // Several short requests and their replies at once.
+    private const uint Slots = 1024;
+
+    private const int MostAttempts = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(2);
+
+    private readonly Func<TimeSpan, CancellationToken, Task<BlockDeviceProxy>> connect;
+    private readonly DiskBuffers buffers = new(PieceBytes, MostPieces);
+    private readonly CancellationTokenSource disposing = new();
+    private BlockDeviceProxy? proxy;
+    private Task<BlockDeviceProxy>? connecting;
+    private bool hasWaitedInVain;
+
+    private RemoteBlockDevice(
+        string name,
+        Func<TimeSpan, CancellationToken, Task<BlockDeviceProxy>> connect,
+        BlockDeviceProxy proxy,
+        BlockGeometry geometry
+    )
     {
         Name = name;
-        Geometry = geometry;
+        this.connect = connect;
         this.proxy = proxy;
+        Geometry = geometry;
     }
 
     /// <inheritdoc/>
@@ -22,7 +56,27 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
     /// <inheritdoc/>
     public override BlockGeometry Geometry { get; }
 
-    private int PieceBytes => BlockDeviceService.MaximumBytes;
+    /// <summary>How often a driver's next life was found.</summary>
+    public int Reconnections { get; private set; }
+
+    /// <summary>Binds to the device that somebody serves under a name; waits for somebody who does.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="timeout">Longest wait.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="TimeoutException">Nobody served it in time.</exception>
+    /// <exception cref="ChannelException">It cannot be bound to.</exception>
+    /// <exception cref="MalformedMessageException">The geometry it tells cannot be.</exception>
+    public static Task<RemoteBlockDevice> BindAsync(
+        string name,
+        TimeSpan timeout,
+        CancellationToken cancellation = default
+    ) =>
+        OpenAsync(
+            name,
+            (patience, stop) => Names.BindAsync<BlockDeviceProxy>(name, patience, Options, stop),
+            timeout,
+            cancellation
+        );
 
     /// <summary>Connects to the instance that serves the device.</summary>
     /// <param name="core">Its core.</param>
@@ -31,31 +85,125 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="ChannelException">There is no such instance, or it serves another version of the interface.</exception>
     /// <exception cref="MalformedMessageException">The geometry it tells cannot be.</exception>
-    public static async Task<RemoteBlockDevice> ConnectAsync(
+    public static Task<RemoteBlockDevice> ConnectAsync(
         int core,
         string instance,
         string? service = null,
         CancellationToken cancellation = default
-    )
-    {
-        ChannelOptions options = ChannelOptions.Default with { Service = service ?? "" };
-        BlockDeviceProxy proxy = await MessageClient.ConnectAsync<BlockDeviceProxy>(
-            core,
-            instance,
-            options,
+    ) =>
+        OpenAsync(
+            $"{instance}@{core}{(service is null ? "" : ":" + service)}",
+            (patience, stop) =>
+                MessageClient.ConnectAsync<BlockDeviceProxy>(
+                    core,
+                    instance,
+                    Options with
+                    {
+                        Service = service ?? "",
+                        ConnectTimeout = patience,
+                    },
+                    stop
+                ),
+            Patience,
             cancellation
         );
+
+    /// <inheritdoc/>
+    public override async ValueTask FlushAsync(CancellationToken cancellation = default) =>
+        await CallAsync(async device => Check(await device.FlushAsync()), cancellation);
+
+    /// <summary>Disconnects.</summary>
+    public void Dispose()
+    {
+        disposing.Cancel();
+        proxy?.Dispose();
+        buffers.Dispose();
+        disposing.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask ReadBlocksAsync(
+        long block,
+        Memory<byte> into,
+        CancellationToken cancellation
+    ) =>
+        into.Length <= LongestInMessage
+            ? CallAsync(
+                async device =>
+                    TakeReply(
+                        await device.ReadAsync(block, into.Length / Geometry.BlockSize),
+                        into.Span
+                    ),
+                cancellation
+            )
+            : ByPiecesAsync(
+                into.Length,
+                (at, length) =>
+                    CallWithFrameAsync(
+                        (device, frame) =>
+                            device.ReadFrameAsync(
+                                block + at / Geometry.BlockSize,
+                                frame,
+                                0,
+                                length
+                            ),
+                        frame => frame.ReadOnlySpan[..length].CopyTo(into.Span[at..]),
+                        cancellation
+                    )
+            );
+
+    /// <inheritdoc/>
+    protected override ValueTask WriteBlocksAsync(
+        long block,
+        ReadOnlyMemory<byte> from,
+        WriteOptions options,
+        CancellationToken cancellation
+    ) =>
+        from.Length <= LongestInMessage
+            ? CallAsync(
+                async device => Check(await device.WriteAsync(block, from, options)),
+                cancellation
+            )
+            : ByPiecesAsync(
+                from.Length,
+                (at, length) =>
+                    CallWithFrameAsync(
+                        (device, frame) =>
+                        {
+                            from.Span.Slice(at, length).CopyTo(frame.Span);
+                            return device.WriteFrameAsync(
+                                block + at / Geometry.BlockSize,
+                                frame,
+                                0,
+                                length,
+                                options
+                            );
+                        },
+                        static _ => { },
+                        cancellation
+                    )
+            );
+
+    private static ChannelOptions Options => new() { Slots = Slots };
+
+    private static async Task<RemoteBlockDevice> OpenAsync(
+        string name,
+        Func<TimeSpan, CancellationToken, Task<BlockDeviceProxy>> connect,
+        TimeSpan timeout,
+        CancellationToken cancellation
+    )
+    {
+        BlockDeviceProxy proxy = await connect(timeout, cancellation);
         try
         {
             BlockGeometry geometry = await proxy.GetGeometryAsync();
-            string name = $"{instance}@{core}{(service is null ? "" : ":" + service)}";
-            return new RemoteBlockDevice(name, geometry.Checked(), proxy);
+            return new RemoteBlockDevice(name, connect, proxy, geometry.Checked());
         }
         catch (ArgumentOutOfRangeException exception)
         {
             proxy.Dispose();
             throw new MalformedMessageException(
-                $"{instance} on core {core} tells an impossible geometry. {exception.Message}"
+                $"{name} tells an impossible geometry. {exception.Message}"
             );
         }
         catch
@@ -65,70 +213,125 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public override async ValueTask FlushAsync(CancellationToken cancellation = default)
+    private ValueTask ByPiecesAsync(int length, Func<int, int, ValueTask> runPiece)
     {
-        try
+        int longest = PieceBytes - PieceBytes % Geometry.BlockSize;
+        Task[] pieces = new Task[(length + longest - 1) / longest];
+        for (int i = 0; i < pieces.Length; i++)
         {
-            ThrowOn(await proxy.FlushAsync());
+            int at = i * longest;
+            pieces[i] = runPiece(at, Math.Min(longest, length - at)).AsTask();
         }
-        catch (ChannelException exception)
-        {
-            throw Gone(exception);
-        }
+        return new ValueTask(Task.WhenAll(pieces));
     }
 
-    /// <summary>Disconnects.</summary>
-    public void Dispose() => proxy.Dispose();
+    private ValueTask CallWithFrameAsync(
+        Func<BlockDeviceProxy, Frame, ValueTask<(BlockError Error, Frame Frame)>> call,
+        Action<Frame> take,
+        CancellationToken cancellation
+    ) =>
+        CallAsync(
+            async device =>
+            {
+                Frame frame = await buffers.TakeAsync();
+                try
+                {
+                    (BlockError error, frame) = await call(device, frame);
+                    Check(error);
+                    CheckReturned(frame);
+                    take(frame);
+                }
+                finally
+                {
+                    if (frame.IsClosed)
+                    {
+                        // It is with the instance that has ended.
+                        buffers.Forget();
+                    }
+                    else
+                    {
+                        buffers.Return(frame);
+                    }
+                }
+            },
+            cancellation
+        );
 
-    /// <inheritdoc/>
-    protected override async ValueTask ReadBlocksAsync(
-        long block,
-        Memory<byte> into,
+    private async ValueTask CallAsync(
+        Func<BlockDeviceProxy, ValueTask> call,
         CancellationToken cancellation
     )
     {
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            for (int done = 0; done < into.Length; done += PieceBytes)
+            cancellation.ThrowIfCancellationRequested();
+            BlockDeviceProxy device = await GetAsync();
+            try
             {
-                cancellation.ThrowIfCancellationRequested();
-                Memory<byte> piece = into.Slice(done, Math.Min(PieceBytes, into.Length - done));
-                byte[] reply = await proxy.ReadAsync(
-                    block + done / Geometry.BlockSize,
-                    piece.Length / Geometry.BlockSize
-                );
-                TakeReply(reply, piece.Span);
+                await call(device);
+                return;
             }
-        }
-        catch (ChannelException exception)
-        {
-            throw Gone(exception);
+            catch (Exception exception)
+                when (exception
+                        is MalformedMessageException
+                            or RemoteException
+                            or CapabilityException
+                )
+            {
+                throw new BlockDeviceException(
+                    BlockError.DeviceError,
+                    $"{Name}: its driver did not understand, or was not understood. {exception.Message}"
+                );
+            }
+            catch (ChannelException exception)
+            {
+                if (proxy == device)
+                {
+                    proxy.Dispose();
+                    proxy = null;
+                }
+                if (attempt == MostAttempts || disposing.IsCancellationRequested)
+                {
+                    throw Gone(exception);
+                }
+            }
         }
     }
 
-    /// <inheritdoc/>
-    protected override async ValueTask WriteBlocksAsync(
-        long block,
-        ReadOnlyMemory<byte> from,
-        WriteOptions options,
-        CancellationToken cancellation
-    )
+    private async ValueTask<BlockDeviceProxy> GetAsync()
     {
+        if (proxy is not null)
+        {
+            return proxy;
+        }
+        // Whoever comes while somebody connects waits for the same connection.
+        if (connecting is not { IsCompleted: false })
+        {
+            connecting = ReconnectAsync();
+        }
+        return await connecting;
+    }
+
+    private async Task<BlockDeviceProxy> ReconnectAsync()
+    {
+        BlockDeviceProxy? next = null;
         try
         {
-            for (int done = 0; done < from.Length; done += PieceBytes)
+            next = await connect(hasWaitedInVain ? LookLimit : Patience, disposing.Token);
+            if (await next.GetGeometryAsync() != Geometry)
             {
-                cancellation.ThrowIfCancellationRequested();
-                ReadOnlyMemory<byte> piece = from.Slice(
-                    done,
-                    Math.Min(PieceBytes, from.Length - done)
-                );
-                ThrowOn(await proxy.WriteAsync(block + done / Geometry.BlockSize, piece, options));
+                throw new ChannelRefusedException("Another disk is there now.");
             }
+            hasWaitedInVain = false;
+            Reconnections++;
+            proxy = next;
+            return next;
         }
-        catch (ChannelException exception)
+        catch (Exception exception)
+            when (exception is ChannelException or TimeoutException or OperationCanceledException)
         {
+            next?.Dispose();
+            hasWaitedInVain = true;
             throw Gone(exception);
         }
     }
@@ -139,7 +342,7 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         {
             throw new MalformedMessageException($"{Name}: a reply of {reply.Length} bytes.");
         }
-        ThrowOn((BlockError)BinaryPrimitives.ReadInt32LittleEndian(reply));
+        Check((BlockError)BinaryPrimitives.ReadInt32LittleEndian(reply));
         if (reply.Length != sizeof(int) + into.Length)
         {
             throw new MalformedMessageException(
@@ -149,14 +352,23 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         reply[sizeof(int)..].CopyTo(into);
     }
 
-    private void ThrowOn(BlockError error)
+    private void CheckReturned(Frame frame)
     {
-        if (error != BlockError.None)
+        if (frame.Length != PieceBytes || frame.GrantedRights != CapabilityRights.All)
         {
-            throw new BlockDeviceException(error, $"{Name}: the request failed: {error}.");
+            frame.Dispose();
+            throw new MalformedMessageException($"{Name}: another frame came back.");
         }
     }
 
-    private BlockDeviceException Gone(ChannelException exception) =>
-        new(BlockError.DeviceGone, $"{Name}: its instance cannot be reached. {exception.Message}");
+    private void Check(BlockError error)
+    {
+        if (error != BlockError.None)
+        {
+            throw new BlockDeviceException(error, $"{Name}: {error.InWords()}.");
+        }
+    }
+
+    private BlockDeviceException Gone(Exception exception) =>
+        new(BlockError.DeviceGone, $"{Name}: its driver cannot be reached. {exception.Message}");
 }

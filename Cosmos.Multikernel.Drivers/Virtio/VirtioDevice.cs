@@ -10,7 +10,7 @@ namespace Cosmos.Multikernel.Drivers.Virtio;
 /// <remarks>
 /// The steps of section 3.1 of Virtio 1.2 in their order: <see cref="OpenAsync"/> resets and agrees on features,
 /// <see cref="AddQueue"/> makes queues, <see cref="StartAsync"/> lets the device go, <see cref="ServeAsync"/> brings its
-/// interrupts.
+/// interrupts. <see cref="RestartAsync"/> takes all of them again, with the same queues.
 /// </remarks>
 public sealed class VirtioDevice : IDisposable
 {
@@ -21,10 +21,11 @@ public sealed class VirtioDevice : IDisposable
 
     private static readonly TimeSpan ResetPause = TimeSpan.FromMilliseconds(1);
     private const int ResetLooks = 1000;
+    private const int ConfigurationLooks = 100;
 
     private readonly PciDevice device;
     private readonly VirtioCommonRegisters common;
-    private readonly List<Virtqueue> queues = [];
+    private readonly List<(int Number, Virtqueue Queue)> queues = [];
     private RegisterWindow notifyWindow = null!;
     private RegisterWindow statusWindow = null!;
     private VirtioStructure notification;
@@ -48,6 +49,9 @@ public sealed class VirtioDevice : IDisposable
 
     /// <summary>Interrupts arrived so far.</summary>
     public long Interrupts { get; private set; }
+
+    /// <summary>Whether the device works, as far as it says: not when somebody else has reset it.</summary>
+    public bool IsReady => common.Status.HasFlag(VirtioStatus.DriverReady);
 
     private bool HasMessages => interrupts.Kind == PciInterruptKind.MsiX;
 
@@ -78,17 +82,7 @@ public sealed class VirtioDevice : IDisposable
     /// <exception cref="VirtioException">The device has no such queue.</exception>
     public Virtqueue AddQueue(int number, int mostEntries)
     {
-        int offered = 0;
-        if (number < common.QueueCount)
-        {
-            common.QueueSelect = (ushort)number;
-            offered = common.QueueSize;
-        }
-        if (offered == 0 || !int.IsPow2(offered))
-        {
-            throw new VirtioException($"{device} has no queue {number}.");
-        }
-        int size = Math.Min(offered, mostEntries);
+        int size = Math.Min(SelectQueue(number), mostEntries);
         long notifyAt =
             notification.Offset + (long)common.QueueNotifyOffset * notification.Multiplier;
         Virtqueue queue = new(
@@ -96,20 +90,8 @@ public sealed class VirtioDevice : IDisposable
             Features.HasFlag(VirtioFeatures.EventIndex),
             () => notifyWindow.Write16(notifyAt, (ushort)number)
         );
-        common.QueueSize = (ushort)size;
-        common.QueueVector = QueueVector;
-        if (common.QueueVector != QueueVector)
-        {
-            throw new VirtioException($"{device} takes no interrupt for queue {number}.");
-        }
-        common.QueueDescriptorsLow = (uint)queue.DescriptorsAt;
-        common.QueueDescriptorsHigh = (uint)(queue.DescriptorsAt >> 32);
-        common.QueueDriverLow = (uint)queue.AvailableAt;
-        common.QueueDriverHigh = (uint)(queue.AvailableAt >> 32);
-        common.QueueDeviceLow = (uint)queue.UsedAt;
-        common.QueueDeviceHigh = (uint)(queue.UsedAt >> 32);
-        common.QueueEnable = 1;
-        queues.Add(queue);
+        EnableQueue(number, queue);
+        queues.Add((number, queue));
         return queue;
     }
 
@@ -118,6 +100,48 @@ public sealed class VirtioDevice : IDisposable
     {
         await device.SetBusMasterAsync(true);
         common.Status |= VirtioStatus.DriverReady;
+    }
+
+    /// <summary>
+    /// Resets a device that is in trouble, and starts it with the same features and queues, which are empty then. From when it is
+    /// reset it touches no memory of earlier chains.
+    /// </summary>
+    /// <exception cref="VirtioException">It does not come back as it was.</exception>
+    public async Task RestartAsync()
+    {
+        await ResetAsync();
+        AgreeOnFeatures(Features);
+        SetConfigurationVector();
+        foreach ((int number, Virtqueue queue) in queues)
+        {
+            if (SelectQueue(number) < queue.Size)
+            {
+                throw new VirtioException($"{device} has become smaller.");
+            }
+            queue.Clear();
+            EnableQueue(number, queue);
+        }
+        common.Status |= VirtioStatus.DriverReady;
+    }
+
+    /// <summary>Keeps the device from memory, whatever it does.</summary>
+    public ValueTask IsolateAsync() => device.SetBusMasterAsync(false);
+
+    /// <summary>Reads registers of the device's kind that belong together.</summary>
+    /// <exception cref="VirtioException">They change all the time.</exception>
+    public T ReadConfiguration<T>(Func<T> read)
+    {
+        // Section 2.5.1: what is wider than an access is whole when the generation is the same before and after.
+        for (int look = 0; look < ConfigurationLooks; look++)
+        {
+            byte generation = common.ConfigurationGeneration;
+            T value = read();
+            if (common.ConfigurationGeneration == generation)
+            {
+                return value;
+            }
+        }
+        throw new VirtioException($"{device} does not stop changing its configuration.");
     }
 
     /// <summary>Calls back for each interrupt until cancelled.</summary>
@@ -135,9 +159,7 @@ public sealed class VirtioDevice : IDisposable
     {
         if (HasMessages && interrupts.Count > 1)
         {
-            Task changes = ServeChangesAsync(configurationChanged, cancellation);
-            Task work = ServeMessagesAsync(serveQueues, () => { }, QueueVector, cancellation);
-            await await Task.WhenAny(changes, work);
+            await ServeBothAsync(serveQueues, configurationChanged, cancellation);
         }
         else if (HasMessages)
         {
@@ -159,13 +181,28 @@ public sealed class VirtioDevice : IDisposable
     {
         common.Status = VirtioStatus.None;
         interrupts?.Dispose();
-        foreach (Virtqueue queue in queues)
+        foreach ((_, Virtqueue queue) in queues)
         {
             queue.Dispose();
         }
     }
 
     private async Task BeginAsync(VirtioFeatures wanted)
+    {
+        await ResetAsync();
+        AgreeOnFeatures(wanted | VirtioFeatures.EventIndex | VirtioFeatures.Version1);
+        notification = VirtioStructure.Find(device, VirtioStructureKind.Notification);
+        notifyWindow = await device.OpenAsync(notification.Bar);
+        interruptStatus = VirtioStructure.Find(device, VirtioStructureKind.InterruptStatus);
+        statusWindow = await device.OpenAsync(interruptStatus.Bar);
+        VirtioStructure own = VirtioStructure.Find(device, VirtioStructureKind.Device);
+        Configuration = await device.OpenAsync(own.Bar);
+        ConfigurationOffset = own.Offset;
+        interrupts = await device.BindInterruptsAsync(wanted: 2);
+        SetConfigurationVector();
+    }
+
+    private async Task ResetAsync()
     {
         common.Status = VirtioStatus.None;
         for (int look = 0; common.Status != VirtioStatus.None; look++)
@@ -178,15 +215,10 @@ public sealed class VirtioDevice : IDisposable
         }
         common.Status = VirtioStatus.Acknowledged;
         common.Status |= VirtioStatus.Driver;
-        AgreeOnFeatures(wanted | VirtioFeatures.EventIndex | VirtioFeatures.Version1);
-        notification = VirtioStructure.Find(device, VirtioStructureKind.Notification);
-        notifyWindow = await device.OpenAsync(notification.Bar);
-        interruptStatus = VirtioStructure.Find(device, VirtioStructureKind.InterruptStatus);
-        statusWindow = await device.OpenAsync(interruptStatus.Bar);
-        VirtioStructure own = VirtioStructure.Find(device, VirtioStructureKind.Device);
-        Configuration = await device.OpenAsync(own.Bar);
-        ConfigurationOffset = own.Offset;
-        interrupts = await device.BindInterruptsAsync(wanted: 2);
+    }
+
+    private void SetConfigurationVector()
+    {
         if (HasMessages)
         {
             common.ConfigurationVector = ConfigurationVector;
@@ -197,17 +229,54 @@ public sealed class VirtioDevice : IDisposable
         }
     }
 
+    /// <summary>Chooses the queue that registers are about; returns how many entries it can have.</summary>
+    private int SelectQueue(int number)
+    {
+        int offered = 0;
+        if (number < common.QueueCount)
+        {
+            common.QueueSelect = (ushort)number;
+            offered = common.QueueSize;
+        }
+        return offered != 0 && int.IsPow2(offered)
+            ? offered
+            : throw new VirtioException($"{device} has no queue {number}.");
+    }
+
+    /// <summary>Tells the device where the chosen queue is.</summary>
+    private void EnableQueue(int number, Virtqueue queue)
+    {
+        common.QueueSize = (ushort)queue.Size;
+        common.QueueVector = QueueVector;
+        if (common.QueueVector != QueueVector)
+        {
+            throw new VirtioException($"{device} takes no interrupt for queue {number}.");
+        }
+        common.QueueDescriptorsLow = (uint)queue.DescriptorsAt;
+        common.QueueDescriptorsHigh = (uint)(queue.DescriptorsAt >> 32);
+        common.QueueDriverLow = (uint)queue.AvailableAt;
+        common.QueueDriverHigh = (uint)(queue.AvailableAt >> 32);
+        common.QueueDeviceLow = (uint)queue.UsedAt;
+        common.QueueDeviceHigh = (uint)(queue.UsedAt >> 32);
+        common.QueueEnable = 1;
+    }
+
     private void AgreeOnFeatures(VirtioFeatures wanted)
     {
         common.DeviceFeatureSelect = 0;
         ulong offered = common.DeviceFeature;
         common.DeviceFeatureSelect = 1;
         offered |= (ulong)common.DeviceFeature << 32;
-        Features = (VirtioFeatures)offered & wanted;
-        if (!Features.HasFlag(VirtioFeatures.Version1))
+        VirtioFeatures agreed = (VirtioFeatures)offered & wanted;
+        if (!agreed.HasFlag(VirtioFeatures.Version1))
         {
             throw new VirtioException($"{device} is of before virtio 1.0.");
         }
+        if (!agreed.HasFlag(Features))
+        {
+            throw new VirtioException($"{device} has lost {Features & ~agreed}.");
+        }
+        Features = agreed;
         common.DriverFeatureSelect = 0;
         common.DriverFeature = (uint)Features;
         common.DriverFeatureSelect = 1;
@@ -217,6 +286,28 @@ public sealed class VirtioDevice : IDisposable
         {
             throw new VirtioException($"{device} does not agree to {Features}.");
         }
+    }
+
+    private async Task ServeBothAsync(
+        Func<bool> serveQueues,
+        Action configurationChanged,
+        CancellationToken cancellation
+    )
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellation
+        );
+        Task changes = ServeChangesAsync(configurationChanged, stop.Token);
+        Task work = ServeMessagesAsync(serveQueues, () => { }, QueueVector, stop.Token);
+        Task first = await Task.WhenAny(changes, work);
+        // Neither waits for an interrupt any more when this ends: it may be called again.
+        stop.Cancel();
+        await Task.WhenAll(changes, work)
+            .ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing
+                    | ConfigureAwaitOptions.ContinueOnCapturedContext
+            );
+        await first;
     }
 
     private async Task ServeMessagesAsync(

@@ -47,7 +47,6 @@ public sealed unsafe class Virtqueue : IDisposable
         this.hasEvents = hasEvents;
         this.notify = notify;
         Size = size;
-        Free = size;
         mask = (ushort)(size - 1);
         chains = new Chain[size];
         // Alignments: 16, 2 and 4 (section 2.7).
@@ -62,10 +61,7 @@ public sealed unsafe class Virtqueue : IDisposable
         DescriptorsAt = frame.PhysicalAddress;
         AvailableAt = DescriptorsAt + (ulong)availableOffset;
         UsedAt = DescriptorsAt + (ulong)usedOffset;
-        for (ushort i = 0; i < size; i++)
-        {
-            descriptors[i].Next = (ushort)(i + 1);
-        }
+        Clear();
     }
 
     /// <summary>Descriptors in all.</summary>
@@ -218,6 +214,22 @@ public sealed unsafe class Virtqueue : IDisposable
         {
             Volatile.Write(ref AvailableFlags, NoInterrupt);
         }
+    }
+
+    /// <summary>Makes it as new: the device has been reset, and knows of no chain any more.</summary>
+    internal void Clear()
+    {
+        frame.Span.Clear();
+        Array.Clear(chains);
+        for (ushort i = 0; i < Size; i++)
+        {
+            descriptors[i].Next = (ushort)(i + 1);
+        }
+        Free = Size;
+        firstFree = 0;
+        published = 0;
+        filled = 0;
+        taken = 0;
     }
 
     /// <summary>Gives its memory back; the device must have been stopped.</summary>

@@ -14,7 +14,7 @@ internal static class Diagnostics
     public static readonly DiagnosticDescriptor ReturnType = Error(
         "CMK0102",
         "A message cannot return this type",
-        "{0} returns {1}: a message returns ValueTask, ValueTask<T> or IAsyncEnumerable<T>, where T is an unmanaged type, a string or an array of those"
+        "{0} returns {1}: a message returns ValueTask, ValueTask<T> or IAsyncEnumerable<T>, where T is an unmanaged type, a string, an array of those, a capability, or a pair of an unmanaged type and a capability"
     );
 
     public static readonly DiagnosticDescriptor ParameterType = Error(

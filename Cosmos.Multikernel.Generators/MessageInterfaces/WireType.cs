@@ -76,9 +76,37 @@ internal sealed class WireType
                 $"ReadCapability<{name}>()"
             );
         }
+        if (!isParameter && IsValueWithCapability(type, out var value, out var capability))
+        {
+            var types =
+                $"{value.ToDisplayString(Qualified)}, {capability.ToDisplayString(Qualified)}";
+            return new WireType(
+                name,
+                $"{LayoutOf(value)} and capability {capability.Name}",
+                $"WriteBoth<{types}>({{0}})",
+                $"ReadBoth<{types}>()"
+            );
+        }
         return IsPlain(type)
             ? new WireType(name, LayoutOf(type), $"Write<{name}>({{0}})", $"Read<{name}>()")
             : null;
+    }
+
+    /// <summary>What a method gives back that says how it went and returns a capability in any case.</summary>
+    private static bool IsValueWithCapability(
+        ITypeSymbol type,
+        out ITypeSymbol value,
+        out ITypeSymbol capability
+    )
+    {
+        value = capability = type;
+        if (type is not INamedTypeSymbol { IsTupleType: true, TupleElements.Length: 2 } tuple)
+        {
+            return false;
+        }
+        value = tuple.TupleElements[0].Type;
+        capability = tuple.TupleElements[1].Type;
+        return IsPlain(value) && IsCapability(capability);
     }
 
     /// <summary>A class of capabilities that may be sent: its ownership moves with the message.</summary>

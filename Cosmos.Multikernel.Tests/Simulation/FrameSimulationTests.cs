@@ -30,6 +30,9 @@ public sealed class FrameSimulationTests
             return new(frame);
         }
 
+        public ValueTask<(int Count, Frame Frame)> CountAsync(Frame frame, byte value) =>
+            new((frame.ReadOnlySpan.Count(value), frame));
+
         public ValueTask<int> KeepAsync(int before, Frame first, string between, Frame second)
         {
             int sum = before + first.Span[^1] + between.Length + second.Span[^1];

@@ -91,6 +91,11 @@ public ref struct MessageReader
             enclosure ?? throw new MalformedMessageException("A message lacks a capability.")
         ).Take<T>();
 
+    /// <summary>Takes a value, and a capability that came with the message.</summary>
+    public (T Value, TCapability Capability) ReadBoth<T, TCapability>()
+        where T : unmanaged
+        where TCapability : Capability => (Read<T>(), ReadCapability<TCapability>());
+
     /// <summary>Nothing may follow.</summary>
     public readonly void End()
     {

@@ -77,6 +77,15 @@ public sealed class MessageWriter
         capabilities.Add(capability);
     }
 
+    /// <summary>Appends a value, and encloses a capability.</summary>
+    public void WriteBoth<T, TCapability>((T Value, TCapability Capability) both)
+        where T : unmanaged
+        where TCapability : Capability
+    {
+        Write(both.Value);
+        WriteCapability(both.Capability);
+    }
+
     /// <summary>What is enclosed, for the one who sends the message; null for nothing.</summary>
     internal Capability[]? TakeCapabilities()
     {

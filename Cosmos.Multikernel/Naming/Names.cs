@@ -153,7 +153,7 @@ public static class Names
         BindAsync<TProxy>(name, timeout, ChannelOptions.Default, cancellation);
 
     /// <summary>The same, with a ring of one's choice; service and time limit of the options do not count.</summary>
-    internal static async Task<TProxy> BindAsync<TProxy>(
+    public static async Task<TProxy> BindAsync<TProxy>(
         string name,
         TimeSpan timeout,
         ChannelOptions options,

@@ -1,3 +1,5 @@
+using Cosmos.Multikernel.Capabilities;
+
 namespace Cosmos.Multikernel.Drivers.Disk.Partitions;
 
 /// <summary>A partition as a device of its own: block 0 is its first. Nothing outside it can be reached.</summary>
@@ -39,4 +41,23 @@ public sealed class PartitionDevice : BlockDevice
         WriteOptions options,
         CancellationToken cancellation
     ) => disk.WriteAsync(partition.FirstBlock + block, from, options, cancellation);
+
+    /// <inheritdoc/>
+    protected override ValueTask ReadFrameAsync(
+        long block,
+        Frame into,
+        int offset,
+        int length,
+        CancellationToken cancellation
+    ) => disk.ReadAsync(partition.FirstBlock + block, into, offset, length, cancellation);
+
+    /// <inheritdoc/>
+    protected override ValueTask WriteFrameAsync(
+        long block,
+        Frame from,
+        int offset,
+        int length,
+        WriteOptions options,
+        CancellationToken cancellation
+    ) => disk.WriteAsync(partition.FirstBlock + block, from, offset, length, options, cancellation);
 }

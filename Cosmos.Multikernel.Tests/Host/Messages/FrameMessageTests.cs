@@ -33,6 +33,9 @@ public sealed class FrameMessageTests
             return new(frame);
         }
 
+        public ValueTask<(int Count, Frame Frame)> CountAsync(Frame frame, byte value) =>
+            new((frame.ReadOnlySpan.Count(value), frame));
+
         public ValueTask<int> KeepAsync(int before, Frame first, string between, Frame second)
         {
             Order.Add(before);
@@ -122,6 +125,22 @@ public sealed class FrameMessageTests
                 Assert.That(back.Span.IndexOfAnyExcept((byte)(round + 3)), Is.Negative);
                 Assert.That(back.Length, Is.EqualTo(8192));
             }
+            Assert.That(Files, Is.Zero);
+        });
+
+    [Test]
+    public Task AValueAndAFrameComeBackTogether() =>
+        client.InvokeAsync(async () =>
+        {
+            var frame = Frame.Allocate(4096);
+            frame.Span[..7].Fill(9);
+            for (var round = 0; round < 3; round++)
+            {
+                (var count, frame) = await proxy.CountAsync(frame, 9);
+                Assert.That(count, Is.EqualTo(7));
+                Assert.That(frame.Length, Is.EqualTo(4096));
+            }
+            frame.Dispose();
             Assert.That(Files, Is.Zero);
         });
 

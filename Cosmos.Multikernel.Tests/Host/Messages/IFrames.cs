@@ -10,6 +10,9 @@ public interface IFrames
     /// <summary>Adds to each byte and sends the frame back.</summary>
     ValueTask<Frame> AddAsync(Frame frame, byte value);
 
+    /// <summary>Counts the bytes of a value; the frame comes back however many there are.</summary>
+    ValueTask<(int Count, Frame Frame)> CountAsync(Frame frame, byte value);
+
     /// <summary>Keeps both.</summary>
     ValueTask<int> KeepAsync(int before, Frame first, string between, Frame second);
 

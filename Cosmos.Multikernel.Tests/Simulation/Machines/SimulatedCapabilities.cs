@@ -73,12 +73,12 @@ internal sealed class SimulatedCapabilities(SimulatedMachine machine, SimulatedI
         private readonly void* memory;
 
         public SimulatedFrame(SimulatedMachine machine, long length)
-            : base(machine.NextFrameNumber(), length)
+            : base(machine.Memory.NextAddress(), length)
         {
             this.machine = machine;
             memory = NativeMemory.AlignedAlloc((nuint)length, 4096);
             NativeMemory.Clear(memory, (nuint)length);
-            machine.FramesAlive++;
+            machine.Memory.Add(Number, (nint)memory, length);
         }
 
         public override nint Map() => (nint)memory;
@@ -87,7 +87,7 @@ internal sealed class SimulatedCapabilities(SimulatedMachine machine, SimulatedI
 
         public override void Free()
         {
-            machine.FramesAlive--;
+            machine.Memory.Remove(Number);
             NativeMemory.AlignedFree(memory);
         }
     }

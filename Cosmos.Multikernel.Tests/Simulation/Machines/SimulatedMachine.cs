@@ -28,7 +28,6 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
     private readonly Dictionary<(int Core, string Name), Func<Task>> mains = [];
     private readonly Dictionary<int, CoreMonitor> monitors = [];
     private long lastNumber;
-    private long lastFrame;
 
     public long Now { get; private set; }
 
@@ -92,7 +91,10 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
     public CoreMonitor MonitorOf(int core) => monitors[core];
 
     /// <summary>Frames that somebody holds, or that are on their way.</summary>
-    public int FramesAlive { get; set; }
+    public int FramesAlive => Memory.FramesAlive;
+
+    /// <summary>The memory of all frames, as devices see it.</summary>
+    public SimulatedMemory Memory { get; } = new();
 
     /// <summary>Starts an instance, or starts it anew after a crash.</summary>
     public SimulatedInstance Start(int core, string name, Func<Task> main)
@@ -229,9 +231,6 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
             awake.Remove(instance);
         }
     }
-
-    /// <summary>A number that stands for a new frame's physical address.</summary>
-    internal ulong NextFrameNumber() => (ulong)++lastFrame << 32;
 
     internal SimulatedInstance? Find(int core, string name) =>
         alive.GetValueOrDefault((core, name));

@@ -1,0 +1,103 @@
+using Cosmos.Multikernel.Drivers.Devices;
+using Cosmos.Multikernel.Drivers.Disk;
+using Cosmos.Multikernel.Drivers.Disk.Devices;
+using Cosmos.Multikernel.Drivers.Disk.Storage;
+using Cosmos.Multikernel.Monitors;
+using Cosmos.Multikernel.Naming;
+using Driver = Cosmos.Multikernel.Drivers.Disk.Devices.DiskDriver;
+using Manager = Cosmos.Multikernel.Drivers.Devices.DeviceManager;
+using Sys = Cosmos.System;
+
+namespace Cosmos.Multikernel.DiskDriver;
+
+/// <summary>
+/// A driver core for disks: drives the controllers that the kernel project declares for it, and serves each disk to other cores under its
+/// name ("disk0" and so on).
+/// </summary>
+public class Kernel : Sys.AsyncKernel
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <inheritdoc/>
+    protected override async Task RunAsync(CancellationToken stopping)
+    {
+        if (Instance.IsHosted)
+        {
+            Console.WriteLine("there are no devices on a hosted machine");
+            await Task.Delay(Timeout.Infinite, stopping);
+        }
+        using DriverConnection? connection = await ConnectAsync(stopping);
+        if (connection is null)
+        {
+            Stop();
+            return;
+        }
+        IReadOnlyList<DeviceRecord> controllers = await ListControllersAsync(stopping);
+        List<Task> work = [];
+        while (await connection.ClaimAsync() is { } device)
+        {
+            int number = StorageNames.NumberOf(device.Record, controllers);
+            if (await TryStartAsync(device, number) is { } driver)
+            {
+                work.Add(driver.ServeAsync(stopping));
+                work.Add(StorageServer.ServeAsync(number, driver, stopping));
+            }
+        }
+        // One that fails in a way that it cannot mend ends the instance; its devices are reset, and its monitor starts it again. One
+        // whose device is gone goes on saying so.
+        while (work.Count > 0)
+        {
+            Task first = await Task.WhenAny(work);
+            await first;
+            work.Remove(first);
+        }
+        await Task.Delay(Timeout.Infinite, stopping);
+    }
+
+    private static async Task<IReadOnlyList<DeviceRecord>> ListControllersAsync(
+        CancellationToken stopping
+    )
+    {
+        using DeviceListProxy devices = await Names.BindAsync<DeviceListProxy>(
+            Manager.Name,
+            Patience,
+            stopping
+        );
+        return StorageNames.Controllers(await devices.ListAsync());
+    }
+
+    // One device that is not as it should be does not keep the others from being driven.
+    private static async Task<Driver?> TryStartAsync(PciDevice device, int number)
+    {
+        try
+        {
+            Driver driver = await Driver.StartAsync(device, number);
+            foreach (DiskUnit unit in driver.Units)
+            {
+                BlockGeometry geometry = unit.Geometry;
+                Console.WriteLine(
+                    $"{unit.Name}: {geometry.Length >> 10} KB in blocks of {geometry.BlockSize}{(geometry.IsReadOnly ? ", read-only" : "")} ({device})"
+                );
+            }
+            return driver;
+        }
+        catch (Exception exception) when (exception is IOException or NotSupportedException)
+        {
+            Console.WriteLine($"{device}: {exception.Message}");
+            return null;
+        }
+    }
+
+    private static async Task<DriverConnection?> ConnectAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return await DriverConnection.ConnectAsync(Patience, stopping);
+        }
+        catch (BindingRefusedException)
+        {
+            // No device of this machine is declared for this instance.
+            return null;
+        }
+    }
+}

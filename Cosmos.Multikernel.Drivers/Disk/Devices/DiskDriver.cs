@@ -1,0 +1,62 @@
+using Cosmos.Multikernel.Drivers.Devices;
+using Cosmos.Multikernel.Drivers.Disk.Devices.Virtio;
+using Cosmos.Multikernel.Drivers.Disk.Storage;
+using Cosmos.Multikernel.Drivers.Pci;
+
+namespace Cosmos.Multikernel.Drivers.Disk.Devices;
+
+/// <summary>A driver of one controller: its disks, and a task that serves its interrupts. On the event loop.</summary>
+/// <remarks>
+/// A controller's own code is one class that derives from this and one that derives from <see cref="DiskQueue"/>, where
+/// requests meet the hardware. Time-outs, recovery, cutting into pieces, copying, serving by message and partitions are the
+/// same for all, and elsewhere.
+/// </remarks>
+public abstract class DiskDriver : IDisposable
+{
+    private const ushort RedHat = 0x1AF4;
+
+    /// <summary>What <c>Driver</c> of a kernel project says for all devices that have a driver here.</summary>
+    public const string Devices = "pci:1af4:1042,pci:1af4:1001";
+
+    /// <summary>The controller's disks. They do not change while it is driven.</summary>
+    public abstract IReadOnlyList<DiskUnit> Units { get; }
+
+    /// <summary>Interrupts arrived so far.</summary>
+    public abstract long Interrupts { get; }
+
+    /// <summary>Starts the driver that a device needs.</summary>
+    /// <param name="device">The device, just claimed.</param>
+    /// <param name="number">The controller's: its disks are called by it (<see cref="StorageNames"/>).</param>
+    /// <exception cref="NotSupportedException">There is none for it.</exception>
+    /// <exception cref="IOException">The device is not as it should be.</exception>
+    public static async Task<DiskDriver> StartAsync(PciDevice device, int number)
+    {
+        PciIdentity identity = device.Record.Identity;
+        return (identity.Vendor, identity.Device) switch
+        {
+            // The second is the number that it has where it may also be driven in the old way (Virtio 1.2, 4.1.2.1).
+            (RedHat, 0x1042 or 0x1001) => await VirtioDiskDriver.OpenAsync(
+                device,
+                StorageNames.Disk(number)
+            ),
+            _ => throw new NotSupportedException($"There is no driver for {device}."),
+        };
+    }
+
+    /// <summary>Serves interrupts until cancelled, or until the device is gone.</summary>
+    public abstract Task ServeAsync(CancellationToken cancellation = default);
+
+    /// <summary>Stops the device.</summary>
+    public void Dispose()
+    {
+        Stop();
+        foreach (DiskUnit unit in Units)
+        {
+            unit.Dispose();
+        }
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Stops the device: it no longer touches memory.</summary>
+    protected abstract void Stop();
+}

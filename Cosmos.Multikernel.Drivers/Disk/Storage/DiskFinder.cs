@@ -1,0 +1,82 @@
+using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.Drivers.Devices;
+using Cosmos.Multikernel.Naming;
+
+namespace Cosmos.Multikernel.Drivers.Disk.Storage;
+
+/// <summary>Finds the machine's disks: asks the device manager for controllers with drivers, and each driver for its disks.</summary>
+/// <param name="patience">How long to wait for the device manager, and for each driver.</param>
+/// <param name="report">Told of what does not answer.</param>
+public sealed class DiskFinder(TimeSpan patience, Action<string> report)
+{
+    private const string DeviceManagerInstance = "devices";
+
+    /// <summary>All disks, in the order of their controllers. What does not answer in time is reported and left out.</summary>
+    public async Task<IReadOnlyList<RemoteBlockDevice>> FindAsync(
+        CancellationToken cancellation = default
+    )
+    {
+        if (Machine.DeclaredInstances.All(instance => instance.Name != DeviceManagerInstance))
+        {
+            return [];
+        }
+        IReadOnlyList<DeviceRecord> controllers = [];
+        await TryAsync("the device manager", ListAsync);
+        // All at once: those that do not come are waited for once.
+        Task<IReadOnlyList<RemoteBlockDevice>>[] searches =
+        [
+            .. controllers
+                .Select((device, number) => (Device: device, Number: number))
+                .Where(one => one.Device.State is DeviceState.Waiting or DeviceState.Driven)
+                .Select(one => FindBehindAsync(one.Number, one.Device, cancellation)),
+        ];
+        return [.. (await Task.WhenAll(searches)).SelectMany(disks => disks)];
+
+        async Task ListAsync()
+        {
+            using DeviceListProxy devices = await Names.BindAsync<DeviceListProxy>(
+                DeviceManager.Name,
+                patience,
+                cancellation
+            );
+            controllers = StorageNames.Controllers(await devices.ListAsync());
+        }
+    }
+
+    private async Task<IReadOnlyList<RemoteBlockDevice>> FindBehindAsync(
+        int number,
+        DeviceRecord controller,
+        CancellationToken cancellation
+    )
+    {
+        List<RemoteBlockDevice> disks = [];
+        await TryAsync(
+            $"the driver of {controller}",
+            async () =>
+            {
+                using StorageProxy storage = await Names.BindAsync<StorageProxy>(
+                    StorageNames.Controller(number),
+                    patience,
+                    cancellation
+                );
+                foreach (string name in await storage.GetDisksAsync())
+                {
+                    disks.Add(await RemoteBlockDevice.BindAsync(name, patience, cancellation));
+                }
+            }
+        );
+        return disks;
+    }
+
+    private async Task TryAsync(string whom, Func<Task> ask)
+    {
+        try
+        {
+            await ask();
+        }
+        catch (Exception exception) when (exception is ChannelException or TimeoutException)
+        {
+            report($"{whom} does not answer: {exception.Message}");
+        }
+    }
+}

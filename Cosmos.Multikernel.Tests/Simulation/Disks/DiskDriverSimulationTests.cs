@@ -1,0 +1,330 @@
+using Cosmos.Multikernel.Capabilities;
+using Cosmos.Multikernel.Drivers.Disk;
+using Cosmos.Multikernel.Drivers.Disk.Devices;
+using Cosmos.Multikernel.Drivers.Disk.Devices.Virtio;
+using Cosmos.Multikernel.Drivers.Virtio;
+using Cosmos.Multikernel.Tests.Simulation.Machines;
+using NUnit.Framework;
+
+namespace Cosmos.Multikernel.Tests.Simulation.Disks;
+
+/// <summary>
+/// A disk's driver, the real one, against a device that a test plays in virtual time: requests that complete in any order, fail, or
+/// never complete; devices that are reset by others, ask for it, lie, or are pulled out.
+/// </summary>
+[TestFixture]
+[CancelAfter(120_000)]
+public sealed class DiskDriverSimulationTests
+{
+    private const int MostTurns = 3_000_000;
+    private const int Sectors = 4096;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    [Test]
+    public void RequestsCompleteInAnyOrder([Range(1, 20)] int seed) =>
+        Run(
+            seed,
+            async (device, disk) =>
+            {
+                await DiskWork.RunAsync(disk, seed, requests: 150);
+                Assert.That(device.Resets, Is.EqualTo(1), "the first one, at its start");
+                Assert.That(device.MostUnderWay, Is.GreaterThan(4));
+            }
+        );
+
+    [Test]
+    public void BlocksLongerThanSectors([Values(1024, 4096, 65536)] int blockSize) =>
+        Run(3, (_, disk) => DiskWork.RunAsync(disk, blockSize, requests: 60), blockSize);
+
+    [Test]
+    public void OnlyWhatTheDeviceTakesIsUnderWay() =>
+        Run(
+            4,
+            async (device, disk) =>
+            {
+                await Task.WhenAll(
+                    Enumerable
+                        .Range(0, 300)
+                        .Select(block => disk.ReadAsync(block, new byte[512]).AsTask())
+                );
+                // Three entries of the queue for each.
+                Assert.That(device.MostUnderWay, Is.InRange(10, 21));
+                Assert.That(device.Begun, Has.Count.EqualTo(300));
+            }
+        );
+
+    [Test]
+    public void DataInAFrameAreNotCopied() =>
+        Run(
+            5,
+            async (device, disk) =>
+            {
+                using Frame frame = Frame.Allocate(2 << 20);
+                new Random(5).NextBytes(frame.Span);
+                await disk.WriteAsync(7, frame, 4096, 1_600_000 / 512 * 512);
+                Assert.That(
+                    device
+                        .Contents.AsSpan(7 * 512, 1_600_000)
+                        .SequenceEqual(frame.Span.Slice(4096, 1_600_000)),
+                    Is.True
+                );
+                // As few requests as the device takes: nothing goes through buffers.
+                Assert.That(device.Begun, Has.Count.EqualTo(2));
+                using Frame back = Frame.Allocate(1 << 20);
+                await disk.ReadAsync(8, back, 512, 8192);
+                Assert.That(
+                    back.Span.Slice(512, 8192).SequenceEqual(frame.Span.Slice(4096 + 512, 8192)),
+                    Is.True
+                );
+                await Expect(BlockError.OutOfRange, () => disk.ReadAsync(0, back, 100, 512));
+                await Expect(
+                    BlockError.OutOfRange,
+                    () => disk.ReadAsync(0, back, back.Length - 512, 1024)
+                );
+                await Expect(BlockError.OutOfRange, () => disk.ReadAsync(Sectors, back, 0, 512));
+            }
+        );
+
+    [TestCase(Fate.InputOutputError, BlockError.MediaError)]
+    [TestCase(Fate.Unsupported, BlockError.DeviceError)]
+    [TestCase(Fate.Short, BlockError.DeviceError)]
+    public void WhatTheDeviceSaysOfARequestReachesItsCaller(Fate fate, BlockError expected) =>
+        Run(
+            6,
+            async (device, disk) =>
+            {
+                device.Judge = request => request.Sector == 100 ? fate : Fate.Done;
+                Task[] good =
+                [
+                    .. Enumerable
+                        .Range(0, 20)
+                        .Select(block => disk.ReadAsync(block, new byte[512]).AsTask()),
+                ];
+                await Expect(expected, () => disk.ReadAsync(100, new byte[512]));
+                await Task.WhenAll(good);
+                Assert.That(device.Resets, Is.EqualTo(1));
+                device.Judge = static _ => Fate.InputOutputError;
+                await Expect(BlockError.DeviceError, () => disk.FlushAsync());
+            }
+        );
+
+    /// <summary>The one that took too long fails; what the reset took along is done all the same.</summary>
+    [Test]
+    public void ARequestThatIsNeverAnsweredTimesOut([Range(1, 10)] int seed) =>
+        Run(
+            seed,
+            async (device, disk) =>
+            {
+                device.Judge = request => request.Sector == 100 ? Fate.Forgotten : Fate.Done;
+                long begin = device.Now;
+                Task late = Expect(BlockError.TimedOut, () => disk.ReadAsync(100, new byte[512]));
+                while (!late.IsCompleted)
+                {
+                    await disk.WriteAsync(1, new byte[1024]);
+                    await disk.ReadAsync(5, new byte[8192]);
+                }
+                await late;
+                Assert.That(
+                    TimeSpan.FromMicroseconds((device.Now - begin) / 1000),
+                    Is.InRange(Limit, 1.5 * Limit)
+                );
+                Assert.That(device.Resets, Is.EqualTo(2));
+                device.Judge = static _ => Fate.Done;
+                await DiskWork.RunAsync(disk, seed, requests: 30);
+            }
+        );
+
+    /// <summary>Of what a device forgot when somebody else reset it nobody can know what became.</summary>
+    [Test]
+    public void AResetBySurpriseIsToldToWhoWaitsAndToTheNextFlush([Range(1, 5)] int seed) =>
+        Run(
+            seed,
+            async (device, disk) =>
+            {
+                await disk.WriteAsync(1, new byte[1024]);
+                device.Judge = static _ => Fate.Forgotten;
+                Task[] lost =
+                [
+                    .. Enumerable
+                        .Range(0, 5)
+                        .Select(block =>
+                            Expect(BlockError.Reset, () => disk.ReadAsync(block, new byte[512]))
+                        ),
+                ];
+                await EventLoop.Current.Delay(TimeSpan.FromMilliseconds(1));
+                device.ResetBySurprise();
+                await Task.WhenAll(lost);
+                device.Judge = static _ => Fate.Done;
+                await Expect(BlockError.Reset, () => disk.FlushAsync());
+                await disk.FlushAsync();
+                await DiskWork.RunAsync(disk, seed, requests: 30);
+            }
+        );
+
+    [Test]
+    public void ADeviceThatAsksForAResetGetsItAndTheRequestsAgain([Range(1, 5)] int seed) =>
+        Run(
+            seed,
+            async (device, disk) =>
+            {
+                Task work = DiskWork.RunAsync(disk, seed, requests: 300);
+                for (int before = 1; before <= 3; before++)
+                {
+                    await EventLoop.Current.Delay(TimeSpan.FromMicroseconds(200));
+                    device.AskForReset();
+                    while (device.Resets == before)
+                    {
+                        await Task.Yield();
+                    }
+                }
+                Assert.That(work.IsCompleted, Is.False, "not all was done before the last one");
+                await work;
+                Assert.That(device.Resets, Is.EqualTo(4));
+            }
+        );
+
+    [Test]
+    public void ADeviceThatSaysWhatCannotBeIsReset([Range(1, 5)] int seed) =>
+        Run(
+            seed,
+            async (device, disk) =>
+            {
+                int count = 0;
+                device.Judge = _ => ++count is 20 or 60 ? Fate.Nonsense : Fate.Done;
+                await DiskWork.RunAsync(disk, seed, requests: 100);
+                Assert.That(device.Resets, Is.EqualTo(3));
+            }
+        );
+
+    [Test]
+    public void ADeviceThatIsPulledOutIsGone([Values] bool isStuck) =>
+        Run(
+            8,
+            async (device, disk) =>
+            {
+                device.Judge = static _ => Fate.Forgotten;
+                Task[] lost =
+                [
+                    .. Enumerable
+                        .Range(0, 40)
+                        .Select(block =>
+                            Expect(
+                                BlockError.DeviceGone,
+                                () => disk.ReadAsync(block, new byte[512])
+                            )
+                        ),
+                ];
+                await EventLoop.Current.Delay(TimeSpan.FromMilliseconds(1));
+                device.IsStuck = isStuck;
+                device.IsGone = !isStuck;
+                await Task.WhenAll(lost);
+                Assert.That(device.Pci.IsBusMaster, Is.False, "it was kept from memory");
+                long now = device.Now;
+                await Expect(BlockError.DeviceGone, () => disk.WriteAsync(0, new byte[512]));
+                Assert.That(device.Now - now, Is.LessThan(1_000_000), "nobody waits for it");
+            }
+        );
+
+    [Test]
+    public void ADeviceThatNeverDoesAnythingIsGivenUp() =>
+        Run(
+            9,
+            async (device, disk) =>
+            {
+                device.Judge = static _ => Fate.Forgotten;
+                for (int i = 0; i < 3; i++)
+                {
+                    await Expect(BlockError.TimedOut, () => disk.ReadAsync(0, new byte[512]));
+                }
+                await Expect(BlockError.DeviceGone, () => disk.ReadAsync(0, new byte[512]));
+                Assert.That(device.Resets, Is.EqualTo(4));
+            }
+        );
+
+    [Test]
+    public void WhoGivesUpInLineDoesNotKeepOthersFromTheirTurn() =>
+        Run(
+            10,
+            async (device, disk) =>
+            {
+                using CancellationTokenSource impatient = new();
+                List<Task> all = [];
+                for (int i = 0; i < 100; i++)
+                {
+                    bool waits = i % 2 == 0;
+                    all.Add(
+                        disk.ReadAsync(i, new byte[512], waits ? default : impatient.Token).AsTask()
+                    );
+                }
+                impatient.Cancel();
+                await Task.WhenAll(all.Where((_, i) => i % 2 == 0));
+                Assert.That(all.Count(task => task.IsCanceled), Is.GreaterThan(20));
+                Assert.That(device.Begun, Has.Count.LessThan(80));
+            }
+        );
+
+    [TestCase(Sectors, 500)]
+    [TestCase(Sectors, 0)]
+    [TestCase(Sectors, 1 << 20)]
+    public void ADeviceThatCannotBeIsRefused(int sectors, int blockSize)
+    {
+        using SimulatedMachine machine = new(1);
+        PretendVirtioDisk device = new(machine, 1, sectors, blockSize);
+        SimulatedInstance driver = machine.Start(
+            0,
+            "disk",
+            () => VirtioDiskDriver.OpenAsync(device.Pci, "disk0")
+        );
+        machine.Run(MostTurns);
+        Assert.That(driver.Failure, Is.TypeOf<VirtioException>());
+        Assert.That(driver.Failure!.Message, Does.Contain("disk0"));
+    }
+
+    private static async Task Expect(BlockError error, Func<ValueTask> request)
+    {
+        try
+        {
+            await request();
+        }
+        catch (BlockDeviceException exception)
+        {
+            Assert.That(exception.Error, Is.EqualTo(error), exception.Message);
+            Assert.That(exception.Message, Does.StartWith("disk0"));
+            return;
+        }
+        Assert.Fail($"expected {error}, nothing was thrown");
+    }
+
+    // A driver on a core of its own; the test is what uses its disk there.
+    private static void Run(
+        int seed,
+        Func<PretendVirtioDisk, DiskUnit, Task> test,
+        int blockSize = PretendVirtioDisk.SectorSize
+    )
+    {
+        using SimulatedMachine machine = new(seed);
+        PretendVirtioDisk device = new(machine, seed, Sectors, blockSize);
+        bool isOver = false;
+        SimulatedInstance instance = machine.Start(
+            0,
+            "disk",
+            async () =>
+            {
+                using VirtioDiskDriver driver = await VirtioDiskDriver.OpenAsync(
+                    device.Pci,
+                    "disk0",
+                    Limit
+                );
+                Task serving = driver.ServeAsync();
+                await test(device, driver.Units[0]);
+                Assert.That(serving.IsFaulted, Is.False, serving.Exception?.ToString());
+                isOver = true;
+            }
+        );
+        device.Driver = instance;
+        bool hasEnded = machine.Run(MostTurns, () => isOver || instance.Failure is not null);
+        Assert.That(instance.Failure, Is.Null);
+        Assert.That(hasEnded && isOver, Is.True, "it hangs");
+        Assert.That(machine.FramesAlive, Is.Zero);
+    }
+}
