@@ -79,6 +79,21 @@ public static class Repository
             Restart: "on-failure"
         );
 
+    /// <summary>The instance that serves files as an image holds it, once it is published.</summary>
+    /// <param name="core">Which core.</param>
+    public static ImageModule DiskCoreModule(string core) =>
+        new("files", InstanceProgram("Cosmos.Multikernel.DiskCore", "files"), core, Memory: "96M");
+
+    /// <summary>A driver core for disks as an image holds it, once it is published.</summary>
+    /// <param name="core">Which core.</param>
+    public static ImageModule DiskDriverModule(string core) =>
+        new(
+            "disk",
+            InstanceProgram("Cosmos.Multikernel.DiskDriver", "disk"),
+            core,
+            Restart: "on-failure"
+        );
+
     /// <summary>The published program of an instance's project.</summary>
     /// <param name="project">The project's name.</param>
     /// <param name="program">The program's name, when it is another.</param>

@@ -30,6 +30,13 @@ public abstract class EmulatedMachine : VirtualMachine
         await Exited.ConfigureAwait(false);
     }
 
+    /// <inheritdoc/>
+    public override T WhileFrozen<T>(Func<T> look)
+    {
+        using var frozen = new FrozenProcess(_process.Id);
+        return look();
+    }
+
     private protected override ValueTask ReleaseAsync()
     {
         _process.Dispose();

@@ -87,6 +87,14 @@ public abstract class VirtualMachine : IAsyncDisposable
     public virtual Task SetCableAsync(bool isIn, CancellationToken cancellation) =>
         throw new MachineException("only QEMU can plug cables in and out; use --machine q35");
 
+    /// <summary>
+    /// Stops the machine where it stands, between two instructions of its emulator, while somebody looks: what is on its disks then is
+    /// what a failure of its power would leave.
+    /// </summary>
+    /// <exception cref="MachineException">This machine cannot.</exception>
+    public virtual T WhileFrozen<T>(Func<T> look) =>
+        throw new MachineException("only an emulator can be stopped where it stands");
+
     /// <summary>Waits until a pattern appears in the text after <paramref name="position"/>.</summary>
     /// <exception cref="MachineException">The machine ended, or the limit passed, before it did.</exception>
     public async Task<Match> ExpectAsync(

@@ -283,8 +283,10 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
                     $"{Name}: its driver did not understand, or was not understood. {exception.Message}"
                 );
             }
-            catch (ChannelException exception)
+            catch (Exception exception)
+                when (exception is ChannelException or ObjectDisposedException)
             {
+                // The first to notice closes this end: the others see that.
                 if (proxy == device)
                 {
                     proxy.Dispose();

@@ -29,6 +29,8 @@ internal static class TestMachine
     public static string DiskCore =>
         Repository.InstanceProgram("Cosmos.Multikernel.DiskCore", "files");
 
+    public static string DiskUser => Repository.InstanceProgram("Disks", "disk-user");
+
     public static string Devices => Repository.InstanceProgram("Devices", "device-tests");
 
     public static string Network => Repository.InstanceProgram("Network", "network-tests");

@@ -151,6 +151,10 @@ public static unsafe class SystemCalls
         return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
     }
 
+    /// <summary>Waits until all that was written to files is on its media, or cannot be brought there (sync(2)).</summary>
+    [DllImport("libc", EntryPoint = "sync")]
+    internal static extern void Synchronize();
+
     // Without the transition a call costs what the trap costs; it must not block, since the collector would wait for it.
     [DllImport("libc", EntryPoint = "syscall")]
     [SuppressGCTransition]

@@ -128,6 +128,10 @@ public sealed partial class FatVolume
         {
             await ReleaseChainAsync(node);
         }
+        else
+        {
+            unlinkedOpen++;
+        }
     }
 
     /// <summary>Finds places for a name, making the directory longer when it must be.</summary>

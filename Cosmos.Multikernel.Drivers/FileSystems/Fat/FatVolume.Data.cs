@@ -148,6 +148,7 @@ public sealed partial class FatVolume
     /// <inheritdoc/>
     protected override async ValueTask ReleaseCoreAsync(FileNode node)
     {
+        unlinkedOpen--;
         ThrowIfFailed();
         await BeginChangeAsync();
         await ReleaseChainAsync((FatNode)node);

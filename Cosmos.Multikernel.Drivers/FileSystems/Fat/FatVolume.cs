@@ -35,6 +35,7 @@ public sealed partial class FatVolume : FileSystem
     private readonly bool isReadOnly;
     private uint? recordedFree;
     private bool isMarked;
+    private int unlinkedOpen;
     private bool hasFailed;
 
     private FatVolume(
@@ -68,7 +69,7 @@ public sealed partial class FatVolume : FileSystem
     /// <summary>How it is laid out.</summary>
     public FatParameters Parameters => parameters;
 
-    /// <summary>Whether it had not been unmounted in order when it was mounted. Then the mark stays: only a check takes it away.</summary>
+    /// <summary>Whether it had been left in the middle of changes when it was mounted. Then the mark stays: only a check takes it away.</summary>
     public bool WasDirty { get; private set; }
 
     internal FatTable Table { get; }
@@ -137,24 +138,23 @@ public sealed partial class FatVolume : FileSystem
     {
         ThrowIfFailed();
         await CommitAsync();
-        if (isWhole)
+        if (!isWhole)
         {
-            await WriteInformationAsync();
-            await CommitAsync();
+            return;
         }
-    }
-
-    /// <inheritdoc/>
-    protected override async ValueTask UnmountCoreAsync()
-    {
-        await SyncCoreAsync(isWhole: true);
-        if (isMarked && !WasDirty)
+        await WriteInformationAsync();
+        await CommitAsync();
+        // Clusters of a file that is open and has no name any more would be in no chain after a crash.
+        if (isMarked && !WasDirty && unlinkedOpen == 0)
         {
             // Only now, when all else is on the medium.
             await MarkAsync(isDirty: false);
             isMarked = false;
         }
     }
+
+    /// <inheritdoc/>
+    protected override ValueTask UnmountCoreAsync() => SyncCoreAsync(isWhole: true);
 
     /// <inheritdoc/>
     protected override void OnChangeFailed() => hasFailed = true;

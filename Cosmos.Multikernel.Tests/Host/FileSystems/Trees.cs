@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using Cosmos.Multikernel.Drivers.FileSystems;
 using Cosmos.Multikernel.Files;
+using Cosmos.Multikernel.Tests.Instances.Disks;
 
 namespace Cosmos.Multikernel.Tests.Host.FileSystems;
 
@@ -65,8 +65,7 @@ internal static class Trees
         return tree;
     }
 
-    public static string Hash(ReadOnlySpan<byte> contents) =>
-        $"{contents.Length}:{Convert.ToHexString(SHA256.HashData(contents))}";
+    public static string Hash(ReadOnlySpan<byte> contents) => KnownTree.MarkOf(contents);
 
     /// <summary>What is in a directory of the host.</summary>
     public static Dictionary<string, string> OfHost(string directory) =>

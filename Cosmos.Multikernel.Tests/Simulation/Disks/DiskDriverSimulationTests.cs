@@ -93,7 +93,7 @@ public sealed class DiskDriverSimulationTests
             6,
             async (device, disk) =>
             {
-                device.Judge = request => request.Sector == 100 ? fate : Fate.Done;
+                device.Judge = request => request.Covers(100) ? fate : Fate.Done;
                 Task[] good =
                 [
                     .. Enumerable
@@ -115,7 +115,7 @@ public sealed class DiskDriverSimulationTests
             seed,
             async (device, disk) =>
             {
-                device.Judge = request => request.Sector == 100 ? Fate.Forgotten : Fate.Done;
+                device.Judge = request => request.Covers(100) ? Fate.Forgotten : Fate.Done;
                 long begin = device.Now;
                 Task late = Expect(BlockError.TimedOut, () => disk.ReadAsync(100, new byte[512]));
                 while (!late.IsCompleted)

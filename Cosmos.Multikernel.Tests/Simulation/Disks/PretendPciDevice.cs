@@ -54,6 +54,13 @@ internal sealed class PretendInterrupts(int count) : PciInterrupts
         }
     }
 
+    /// <summary>Whoever waited is no more.</summary>
+    public void Forget()
+    {
+        Array.Clear(waiting);
+        Array.Clear(rung);
+    }
+
     public override async ValueTask WaitAsync(
         int message = 0,
         CancellationToken cancellation = default

@@ -12,6 +12,10 @@ internal sealed record PretendRequest(uint Type, long Sector, int Length)
     public const uint Read = 0;
     public const uint Write = 1;
     public const uint Flush = 4;
+
+    /// <summary>Whether a sector is among those it is about.</summary>
+    public bool Covers(long sector) =>
+        sector >= Sector && sector < Sector + Length / PretendVirtioDisk.SectorSize;
 }
 
 /// <summary>What becomes of a request.</summary>
@@ -131,6 +135,14 @@ internal sealed class PretendVirtioDisk : PretendWindow
 
     /// <summary>Somebody else resets it.</summary>
     public void ResetBySurprise() => Forget();
+
+    /// <summary>Its driver has ended: the device manager resets it for the next one.</summary>
+    public void ResetForNextDriver()
+    {
+        Driver = null;
+        interrupts.Forget();
+        Forget();
+    }
 
     /// <summary>It says that it needs a reset.</summary>
     public void AskForReset()

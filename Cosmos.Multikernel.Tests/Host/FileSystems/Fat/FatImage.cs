@@ -80,7 +80,7 @@ internal sealed class FatImage : IDisposable
     public void Check()
     {
         Save();
-        HostTool.Run("fsck.fat", ["-n", "-v", Path]);
+        FsckFat.AssertClean(Path);
     }
 
     public void Save() => File.WriteAllBytes(Path, Bytes);

@@ -118,13 +118,20 @@ public sealed class FatReadWriteTests
             FatVolume volume = await image.MountAsync();
             Assert.That(volume.WasDirty, Is.False);
             await volume.WriteFileAsync("/a", new byte[10]);
-            await volume.SyncAsync();
+            await volume.SyncAsync(isWhole: false);
             image.Save();
             (int status, string output) = HostTool.Try("fsck.fat", "-n", image.Path);
             Assert.That(status, Is.Not.Zero);
             Assert.That(output, Does.Contain("Dirty bit is set"));
             FatVolume second = await image.MountAsync();
             Assert.That(second.WasDirty, Is.True);
+            // All is on the medium: in order again, until the next change.
+            await volume.SyncAsync();
+            image.Check();
+            await volume.WriteFileAsync("/b", new byte[10]);
+            await volume.SyncAsync(isWhole: false);
+            image.Save();
+            Assert.That(HostTool.Try("fsck.fat", "-n", image.Path).Status, Is.Not.Zero);
             await volume.UnmountAsync();
             image.Check();
         }

@@ -1,0 +1,110 @@
+using Cosmos.Multikernel.Tests.Host.FileSystems;
+using Cosmos.Multikernel.Tests.Host.FileSystems.Fat;
+using NUnit.Framework;
+
+namespace Cosmos.Multikernel.Tests.Machines;
+
+/// <summary>A disk in a file: made by mkfs.fat, filled and read by mtools, judged by fsck.fat.</summary>
+internal sealed class TestDisk : IDisposable
+{
+    private const int SectorSize = 512;
+
+    // Where the only partition of a divided disk begins.
+    private const int PartitionStart = 2048 * SectorSize;
+
+    private readonly bool isDivided;
+    private readonly ScratchDirectory scratch = new();
+
+    /// <param name="name">Of its file.</param>
+    /// <param name="kilobytes">Of its file system.</param>
+    /// <param name="options">What mkfs.fat is told.</param>
+    /// <param name="isDivided">Whether it has a master boot record with one partition.</param>
+    public TestDisk(string name, int kilobytes, string options, bool isDivided)
+    {
+        this.isDivided = isDivided;
+        Path = scratch.File(name + ".img");
+        using (FileStream file = File.Create(Path))
+        {
+            file.SetLength(Start + ((long)kilobytes << 10));
+        }
+        if (isDivided)
+        {
+            Divide();
+        }
+        HostTool.Run(
+            "mkfs.fat",
+            [.. options.Split(' '), "--offset", $"{Start / SectorSize}", Path, $"{kilobytes}"]
+        );
+    }
+
+    /// <summary>Its file.</summary>
+    public string Path { get; }
+
+    private int Start => isDivided ? PartitionStart : 0;
+
+    private string Volume => $"{Path}@@{Start}";
+
+    /// <summary>Copies what is in a directory of the host into the root.</summary>
+    public void Add(string folder)
+    {
+        string[] entries = Directory.GetFileSystemEntries(folder);
+        HostTool.Run("mcopy", ["-i", Volume, "-s", "-Q", "-m", "-n", .. entries, "::/"]);
+    }
+
+    /// <summary>Copies a directory of the disk to one of the host, which is returned.</summary>
+    public string Extract(string directory)
+    {
+        string folder = Folder($"out-{directory}");
+        HostTool.Run("mcopy", ["-i", Volume, "-s", "-Q", "-m", "-n", $"::/{directory}", folder]);
+        return global::System.IO.Path.Combine(folder, directory);
+    }
+
+    /// <summary>A directory of the host for what is to go in.</summary>
+    public string Folder(string name)
+    {
+        string folder = scratch.File(name);
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+
+    /// <summary>Where on the disk some contents are, which are in one piece there.</summary>
+    public long SectorOf(ReadOnlySpan<byte> contents)
+    {
+        int at = File.ReadAllBytes(Path).AsSpan().IndexOf(contents);
+        Assert.That(at, Is.Not.Negative);
+        return at / SectorSize;
+    }
+
+    /// <summary>The file system as it is now: what a power failure would leave.</summary>
+    public byte[] Copy()
+    {
+        using FileStream file = new(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        file.Position = Start;
+        byte[] volume = new byte[file.Length - Start];
+        file.ReadExactly(volume);
+        return volume;
+    }
+
+    /// <summary>fsck.fat finds nothing at all.</summary>
+    public void CheckIsClean() => FsckFat.AssertClean(FileOf(Copy()));
+
+    /// <summary>fsck.fat finds at most what a pulled plug may leave.</summary>
+    public void CheckAfterCrash(byte[] volume, string what) =>
+        FsckFat.AssertAtMostPlugged(FileOf(volume), what);
+
+    public void Dispose() => scratch.Dispose();
+
+    private string FileOf(byte[] volume)
+    {
+        string file = scratch.File("examined.img");
+        File.WriteAllBytes(file, volume);
+        return file;
+    }
+
+    private void Divide()
+    {
+        string script = scratch.File("script");
+        File.WriteAllText(script, $"start={PartitionStart / SectorSize}, type=c\n");
+        HostTool.Run("sh", "-c", $"PATH=$PATH:/usr/sbin:/sbin sfdisk -q {Path} < {script}");
+    }
+}
