@@ -10,11 +10,18 @@ internal enum ReleaseProgress
     /// <summary>A slice is done.</summary>
     Again,
 
-    /// <summary>All is given up, but some frames' homes do not know yet: <see cref="Homecoming.SendPending(uint)"/> goes on.</summary>
+    /// <summary>
+    /// Nothing is given up before devices are silenced (<see cref="Reaper.OnPeerGone"/>); or all is, but some frames' homes do not know
+    /// yet (<see cref="Homecoming.SendPending(uint)"/>).
+    /// </summary>
     Waiting,
 }
 
 /// <summary>Gives up all capabilities of a domain that ended, a slice at a time.</summary>
+/// <remarks>
+/// A device that the domain drove may still write to its frames, and to those that others had given it. So all of them stay where they are until
+/// whoever gave it the device has left the channel by which it came: the device manager silences devices before it does.
+/// </remarks>
 internal static unsafe class CapabilityRelease
 {
     // Each may be a mapping of 512 pages.
@@ -27,6 +34,10 @@ internal static unsafe class CapabilityRelease
         if (table == null)
         {
             return ReleaseProgress.Done;
+        }
+        if (domain->AwaitedPeers != 0)
+        {
+            return ReleaseProgress.Waiting;
         }
         int released = 0;
         for (int looks = 0; looks < LooksPerSlice && released < PerSlice; looks++)

@@ -13,7 +13,10 @@ public enum DomainState : byte
     /// <summary>Ended and reported; its memory is on the way back.</summary>
     Ended,
 
-    /// <summary>Ended; waits until other cores have been told about frames of theirs that it held.</summary>
+    /// <summary>
+    /// Ended; waits until other cores have been told about frames of theirs that it held, or until those that gave it devices have
+    /// silenced them.
+    /// </summary>
     Draining,
 }
 
@@ -76,6 +79,9 @@ public unsafe struct Domain
 
     /// <summary>For the capabilities: the domain's table; null before the first.</summary>
     public void* Capabilities;
+
+    /// <summary>Once ended: how many peers that gave it devices have not left their channels yet.</summary>
+    public uint AwaitedPeers;
 
     /// <summary>Whether it may hand out permissions and start instances: its core's monitor.</summary>
     public bool IsMonitor;

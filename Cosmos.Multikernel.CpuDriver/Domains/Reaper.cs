@@ -24,6 +24,24 @@ public static unsafe class Reaper
         Scheduler.DrawAttention();
     }
 
+    /// <summary>One of those that gave an ended domain devices has left its channel: its devices touch no memory any more.</summary>
+    /// <param name="id">The domain's identifier.</param>
+    public static void OnPeerGone(int id)
+    {
+        for (Domain* domain = DomainList.First; domain != null; domain = domain->Next)
+        {
+            if (domain->Id == id && --domain->AwaitedPeers == 0)
+            {
+                if (domain->State == DomainState.Draining)
+                {
+                    domain->State = DomainState.Ended;
+                    Add(domain);
+                }
+                return;
+            }
+        }
+    }
+
     /// <summary>Does one slice.</summary>
     public static void Step()
     {
@@ -56,7 +74,7 @@ public static unsafe class Reaper
             case ReleaseProgress.Again:
                 return false;
             case ReleaseProgress.Waiting:
-                // Nothing to do here until there is room in a link.
+                // Nothing to do here until there is room in a link, or a peer has left.
                 domain->State = DomainState.Draining;
                 return true;
         }

@@ -45,6 +45,12 @@ internal unsafe struct Channel
     /// </summary>
     public bool SaysAccepted;
 
+    /// <summary>Capabilities for devices came through it to this side.</summary>
+    public bool BroughtDevices;
+
+    /// <summary>Which of the owner's domain pages tells of it.</summary>
+    public byte Page;
+
     /// <summary>The news that still has to be sent; 0 for none. A later one replaces an earlier: the last says it all.</summary>
     public LinkMessageKind Pending;
 
@@ -62,8 +68,8 @@ internal unsafe struct Channel
     public uint Slots;
     public ulong UserAddress;
 
-    /// <summary>Which of the owner's domain pages tells of it.</summary>
-    public uint Page;
+    /// <summary>The identifier of the domain that has ended and waits until the other side is gone, too; 0 for none.</summary>
+    public int AwaitedBy;
 
     /// <summary>What to tell the other side when this side is gone.</summary>
     public ChannelState GoneState;

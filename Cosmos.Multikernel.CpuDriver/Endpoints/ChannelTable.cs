@@ -90,7 +90,7 @@ public static unsafe partial class ChannelTable
         endpoints->Offered++;
         channel->Owner = owner;
         channel->SideA = true;
-        channel->Page = request->Page;
+        channel->Page = (byte)request->Page;
         channel->PeerCore = request->Core;
         channel->TargetModule = target;
         channel->SourceModule = Declarations.ModuleOf(owner);
@@ -290,6 +290,11 @@ public static unsafe partial class ChannelTable
             return;
         }
         channel->PeerGone = true;
+        if (channel->AwaitedBy != 0)
+        {
+            Reaper.OnPeerGone(channel->AwaitedBy);
+            channel->AwaitedBy = 0;
+        }
         channel->Cargo.OnPeerGone(news->CargoReceived);
         List(handle);
         if (channel->Phase != ChannelPhase.LocalGone)
@@ -336,6 +341,17 @@ public static unsafe partial class ChannelTable
         else
         {
             SharedFrames.Unmap(channel->Physical, channel->FrameCount);
+        }
+        // Only side A hears of the other's leaving after it has left itself; drivers are that.
+        if (
+            state == ChannelState.PeerEnded
+            && channel->BroughtDevices
+            && channel->SideA
+            && !channel->PeerGone
+        )
+        {
+            channel->AwaitedBy = channel->Owner->Id;
+            channel->Owner->AwaitedPeers++;
         }
         bool answered = channel->Phase != ChannelPhase.Offering || channel->PeerKnown;
         channel->Phase = ChannelPhase.LocalGone;

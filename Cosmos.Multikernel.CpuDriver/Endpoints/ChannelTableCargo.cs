@@ -1,5 +1,6 @@
 // Capabilities through channels: what the two ends' CPU drivers say to each other about them.
 
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Domains;
 using Cosmos.Multikernel.CpuDriver.LinuxAbi;
@@ -64,6 +65,7 @@ public static unsafe partial class ChannelTable
         long received = Giving.TryGive(caller, cargo);
         if (received >= 0)
         {
+            channel->BroughtDevices |= cargo->Type != CapabilityType.Frame;
             channel->Cargo.Take((uint)number);
             List((uint)handle);
             SendPending(channel->PeerCore);

@@ -18,7 +18,7 @@ namespace Cosmos.Multikernel.Drivers.Devices;
 /// <item>Only the manager touches configuration spaces, so a driver cannot turn its device into another, move it over
 /// somebody's registers, or find the others.</item>
 /// <item>A device acts only while its driver lives: bus mastering and interrupts are off before the driver asks for them, and again
-/// when its channel has ended.</item>
+/// when its channel has ended. The memory that it had is nobody else's before that.</item>
 /// </list>
 /// </remarks>
 public sealed class DeviceManager : IDeviceList
@@ -105,10 +105,16 @@ public sealed class DeviceManager : IDeviceList
         function.Bars = PciScan.ReadBars(Space, function, withLengths: true, problems);
     }
 
-    private async Task ServeDriverAsync(Channel channel, CancellationToken cancellation)
+    // The channel is closed last: until then the CPU driver keeps the memory that the driver's devices may write to.
+    private Task ServeDriverAsync(Channel channel, CancellationToken cancellation)
     {
-        await using DriverSession session = new(this, channel.PeerName, channel.PeerCore);
-        await MessageServer.ServeAsync(channel, new DriverDeskDispatcher(session), cancellation);
+        DriverSession session = new(this, channel.PeerName, channel.PeerCore);
+        return MessageServer.ServeAsync(
+            channel,
+            new DriverDeskDispatcher(session),
+            session.TakeBackAsync,
+            cancellation
+        );
     }
 
     private static IPciConfiguration OpenConfiguration(Capabilities.Devices devices)

@@ -5,24 +5,37 @@ using Cosmos.Multikernel.Drivers.Pci;
 namespace Cosmos.Multikernel.Drivers.Devices;
 
 /// <summary>A driver as the device manager sees it: the devices that it has claimed, for as long as its channel lives.</summary>
-internal sealed class DriverSession(DeviceManager manager, string instance, int core)
-    : IDriverDesk,
-        IAsyncDisposable
+internal sealed class DriverSession(DeviceManager manager, string instance, int core) : IDriverDesk
 {
     // How long a driver waits for devices of its former life, which are being taken back.
     private static readonly TimeSpan TakingBack = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(5);
 
+    // What a device that cannot be reset had sent to memory before it was silenced has arrived after this.
+    private static readonly TimeSpan Arrival = TimeSpan.FromMilliseconds(100);
+
     private readonly HashSet<int> claimed = [];
 
     private DeviceTable Table => manager.Table;
 
-    /// <summary>Takes the devices back: they are silenced, and reset where they can be.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Takes the devices back: all are silenced, and reset where they can be. Then none touches memory any more.</summary>
+    public async ValueTask TakeBackAsync()
     {
         foreach (int device in claimed)
         {
-            await manager.ControlOf(device).ResetAsync(DelayAsync);
+            manager.ControlOf(device).Silence();
+        }
+        bool areReset = true;
+        foreach (int device in claimed)
+        {
+            areReset &= await manager.ControlOf(device).ResetAsync(DelayAsync);
+        }
+        if (!areReset)
+        {
+            await DelayAsync(Arrival);
+        }
+        foreach (int device in claimed)
+        {
             Table.Release(device);
         }
     }

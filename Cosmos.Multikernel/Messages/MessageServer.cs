@@ -42,7 +42,22 @@ public static class MessageServer
         Channel channel,
         IMessageDispatcher dispatcher,
         CancellationToken cancellation = default
-    ) => new MessageSession(channel, dispatcher).RunAsync(cancellation);
+    ) => ServeAsync(channel, dispatcher, static () => ValueTask.CompletedTask, cancellation);
+
+    /// <summary>Serves one client until it leaves, and does something before it closes the channel.</summary>
+    /// <param name="channel">The client's.</param>
+    /// <param name="dispatcher">The interface's generated dispatcher around an implementation.</param>
+    /// <param name="before">
+    /// What to do. While the channel is open, the CPU driver keeps the frames of a client that has ended and that was given devices
+    /// through it.
+    /// </param>
+    /// <param name="cancellation">Disconnects the client.</param>
+    public static Task ServeAsync(
+        Channel channel,
+        IMessageDispatcher dispatcher,
+        Func<ValueTask> before,
+        CancellationToken cancellation = default
+    ) => new MessageSession(channel, dispatcher).RunAsync(before, cancellation);
 
     // Not awaited: a client's end concerns nobody but its session.
     private static void Serve(

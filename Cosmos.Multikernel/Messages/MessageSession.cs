@@ -104,7 +104,7 @@ public sealed class MessageSession : IChannelListener
     /// <summary>One-way methods of this client that threw.</summary>
     public int OneWayFailures { get; private set; }
 
-    internal async Task RunAsync(CancellationToken cancellation)
+    internal async Task RunAsync(Func<ValueTask> beforeClosing, CancellationToken cancellation)
     {
         try
         {
@@ -124,7 +124,14 @@ public sealed class MessageSession : IChannelListener
         finally
         {
             left.Cancel();
-            channel.Dispose();
+            try
+            {
+                await beforeClosing();
+            }
+            finally
+            {
+                channel.Dispose();
+            }
         }
     }
 

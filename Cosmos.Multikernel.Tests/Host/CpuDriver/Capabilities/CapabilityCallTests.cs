@@ -418,6 +418,59 @@ public sealed class CapabilityCallTests
         core.End(holder);
     }
 
+    /// <summary>
+    /// A device may write to its driver's frames until whoever gave it has silenced it, which its leaving the channel says: by
+    /// closing it, or by its own end.
+    /// </summary>
+    [Test]
+    public void ADriversFramesStayUntilItsDevicesAreSilenced([Values] bool closes)
+    {
+        PretendMachineCore free = machine.Cores[1];
+        nint holder = core.StartInstance("m0");
+        nint driver = free.StartInstance("m1");
+        ulong there = (ulong)Connect(free, driver, 0, "m0", out _);
+        machine.Settle();
+        AcceptResult accepted = default;
+        ulong here = (ulong)core.DoFirst(holder, Accept, ref accepted);
+        machine.Settle();
+        MintRequest request = new()
+        {
+            Type = CapabilityType.DeviceMemory,
+            Rights = CapabilityRights.All,
+            Start = 0x8000_0000,
+            Length = 4096,
+        };
+        ulong all = (ulong)core.Do(holder, NextCapability);
+        ulong registers = (ulong)core.Do(holder, MintCapability, all, ref request);
+        Assert.That(core.Do(holder, SendCapability, here, registers), Is.Zero);
+        ulong lent = (ulong)core.Do(holder, AllocateFrame, 4096, 4096);
+        Assert.That(core.Do(holder, SendCapability, here, lent), Is.EqualTo(1));
+        machine.Settle();
+        Assert.That(free.Do(driver, ClaimCapability, there, 0), Is.Positive);
+        Assert.That(free.Do(driver, ClaimCapability, there, 1), Is.Positive);
+        Assert.That(free.Do(driver, AllocateFrame, 8192, 4096), Is.Positive);
+
+        free.End(driver);
+        machine.Settle();
+        Assert.That(free.Counts()[1], Is.EqualTo(1), "its own");
+        Assert.That(core.Counts()[1], Is.EqualTo(1), "the one that it was lent");
+        if (closes)
+        {
+            Assert.That(core.Do(holder, Close, here), Is.Zero);
+        }
+        else
+        {
+            core.End(holder);
+        }
+        machine.Settle();
+        Assert.That(free.Counts()[1..4], Is.EqualTo((ulong[])[0, 0, 0]));
+        Assert.That(core.Counts()[1], Is.Zero);
+        if (closes)
+        {
+            core.End(holder);
+        }
+    }
+
     [Test]
     public void AFrameWithCopiesIsNotSent()
     {
