@@ -2,6 +2,7 @@ using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Channels.Platforms;
 using Cosmos.Multikernel.Files.Client;
+using Cosmos.Multikernel.Messages;
 using Cosmos.Multikernel.Native;
 
 namespace Cosmos.Multikernel.Files;
@@ -101,9 +102,14 @@ public static class FileClient
             result = await calls!.CallAsync(call);
         }
         catch (Exception exception)
-            when (exception is IOException or TimeoutException or ObjectDisposedException)
+            when (exception
+                    is IOException
+                        or TimeoutException
+                        or ObjectDisposedException
+                        or RemoteException
+            )
         {
-            // The service's instance ended, or was given up.
+            // The service's instance ended, was given up, or failed in a way of which it knows nothing to say.
             result = -(long)FileError.InputOutput;
         }
         catch (OutOfMemoryException)

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
+using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Capabilities;
 
 namespace Cosmos.Multikernel.Drivers.FileSystems.Service;
 
@@ -76,21 +78,32 @@ public sealed partial class FileSession(FileServer server) : IFileService, IAsyn
         TryAsync(
             async () =>
             {
-                OpenFile file = FileOf(handle, OpenFlags.Read);
-                if (count < 0)
-                {
-                    throw new FileSystemException(FileError.Invalid, $"{count} bytes to read.");
-                }
-                byte[] reply = new byte[sizeof(int) + Math.Min(count, FileServiceLimits.Bytes)];
-                int read = await file.FileSystem.ReadAsync(
-                    file.Node,
-                    offset,
-                    reply.AsMemory(sizeof(int))
-                );
+                int room = Math.Clamp(count, 0, FileServiceLimits.Bytes);
+                byte[] reply = new byte[sizeof(int) + room];
+                int read = await ReadAsync(handle, offset, count, reply.AsMemory(sizeof(int)));
                 return read + sizeof(int) == reply.Length ? reply : reply[..(sizeof(int) + read)];
             },
             ErrorReply
         );
+
+    /// <inheritdoc/>
+    public async ValueTask<(ReadReply Reply, Frame Frame)> ReadFrameAsync(
+        int handle,
+        long offset,
+        Frame into,
+        int count
+    )
+    {
+        ReadReply reply = await TryAsync(
+            async () =>
+                new ReadReply(
+                    FileError.None,
+                    await ReadAsync(handle, offset, count, BeginningOf(into, count))
+                ),
+            static error => new ReadReply(error, 0)
+        );
+        return (reply, into);
+    }
 
     /// <inheritdoc/>
     public ValueTask<WriteReply> WriteAsync(int handle, long offset, ReadOnlyMemory<byte> data) =>
@@ -111,6 +124,21 @@ public sealed partial class FileSession(FileServer server) : IFileService, IAsyn
             },
             static error => new WriteReply(error, 0, 0)
         );
+
+    /// <inheritdoc/>
+    public async ValueTask<(WriteReply Reply, Frame Frame)> WriteFrameAsync(
+        int handle,
+        long offset,
+        Frame from,
+        int count
+    )
+    {
+        WriteReply reply = await TryAsync(
+            async () => await WriteAsync(handle, offset, BeginningOf(from, count)),
+            static error => new WriteReply(error, 0, 0)
+        );
+        return (reply, from);
+    }
 
     /// <inheritdoc/>
     public ValueTask<byte[]> ReadDirectoryAsync(int handle, long from, int maximumBytes) =>
@@ -208,6 +236,39 @@ public sealed partial class FileSession(FileServer server) : IFileService, IAsyn
         byte[] reply = new byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(reply, (int)error);
         return reply;
+    }
+
+    private async ValueTask<int> ReadAsync(int handle, long offset, int count, Memory<byte> into)
+    {
+        OpenFile file = FileOf(handle, OpenFlags.Read);
+        return count >= 0
+            ? await file.FileSystem.ReadAsync(file.Node, offset, into)
+            : throw new FileSystemException(FileError.Invalid, $"{count} bytes to read.");
+    }
+
+    /// <summary>A client's frame, as far as it may be used.</summary>
+    private static Memory<byte> BeginningOf(Frame frame, int count)
+    {
+        if (
+            count < 0
+            || count > Math.Min(frame.Length, FileServiceLimits.Bytes)
+            || frame.GrantedRights != CapabilityRights.All
+        )
+        {
+            throw new FileSystemException(
+                FileError.Invalid,
+                $"A frame of {frame.Length} bytes ({frame.GrantedRights}) for {count}."
+            );
+        }
+        try
+        {
+            _ = frame.Address;
+        }
+        catch (CapabilityException exception)
+        {
+            throw new FileSystemException(FileError.NoMemory, exception.Message);
+        }
+        return frame.Memory[..count];
     }
 
     private static async ValueTask<FileStatus> StatusOfAsync(Place place)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Drivers.Disk;
 using Cosmos.Multikernel.Drivers.FileSystems;
@@ -322,6 +323,7 @@ public sealed class FileServiceTests
                 Is.EqualTo(FileError.NotFound)
             );
             Assert.That(await files.GetMountsAsync(), Has.Length.EqualTo(2));
+            await CheckFramesAsync(files, open.Handle, data);
             RemoteBlockDevice device = await RemoteBlockDevice.ConnectAsync(1, "disk");
             await device.WriteAsync(3, data.AsMemory(0, 1024));
             byte[] read = new byte[1024];
@@ -344,6 +346,31 @@ public sealed class FileServiceTests
             await Task.Delay(10);
         }
         Assert.That(volume.OpenFiles, Is.Zero);
+    }
+
+    // Long data in a frame that comes back, whatever became of the call.
+    private static async Task CheckFramesAsync(FileServiceProxy files, int handle, byte[] data)
+    {
+        Frame frame = Frame.Allocate(FileServiceLimits.Bytes);
+        (ReadReply read, frame) = await files.ReadFrameAsync(handle, 1, frame, frame.Length);
+        Assert.That(read, Is.EqualTo(new ReadReply(FileError.None, data.Length - 1)));
+        Assert.That(frame.ReadOnlySpan[..read.Count].SequenceEqual(data.AsSpan(1)), Is.True);
+        frame.Span.Reverse();
+        byte[] reversed = frame.Span[^50_000..].ToArray();
+        frame.Span[^50_000..].CopyTo(frame.Span);
+        (WriteReply written, frame) = await files.WriteFrameAsync(handle, 70_000, frame, 50_000);
+        Assert.That(written, Is.EqualTo(new WriteReply(FileError.None, 50_000, 120_000)));
+        Assert.That(Data(await files.ReadAsync(handle, 70_000, 60_000)), Is.EqualTo(reversed));
+        foreach (int count in (int[])[-1, frame.Length + 1, int.MaxValue, int.MinValue])
+        {
+            (read, frame) = await files.ReadFrameAsync(handle, 0, frame, count);
+            Assert.That(read.Error, Is.EqualTo(FileError.Invalid));
+            (written, frame) = await files.WriteFrameAsync(handle, 0, frame, count);
+            Assert.That(written.Error, Is.EqualTo(FileError.Invalid));
+        }
+        (read, frame) = await files.ReadFrameAsync(999, 0, frame, 1);
+        Assert.That(read.Error, Is.EqualTo(FileError.BadHandle));
+        frame.Dispose();
     }
 
     private async Task<int> OpenAsync(string path, OpenFlags flags)

@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.Files;
 
@@ -27,13 +28,27 @@ internal sealed class SlowService(IFileService service) : IFileService
 
     public async ValueTask<byte[]> ReadAsync(int handle, long offset, int count)
     {
-        if (gate is { } held)
-        {
-            Waiting++;
-            await held.Task;
-        }
+        await WaitAsync();
         return await service.ReadAsync(handle, offset, count);
     }
+
+    public async ValueTask<(ReadReply Reply, Frame Frame)> ReadFrameAsync(
+        int handle,
+        long offset,
+        Frame into,
+        int count
+    )
+    {
+        await WaitAsync();
+        return await service.ReadFrameAsync(handle, offset, into, count);
+    }
+
+    public ValueTask<(WriteReply Reply, Frame Frame)> WriteFrameAsync(
+        int handle,
+        long offset,
+        Frame from,
+        int count
+    ) => service.WriteFrameAsync(handle, offset, from, count);
 
     public ValueTask<FileError> CloseAsync(int handle)
     {
@@ -93,4 +108,13 @@ internal sealed class SlowService(IFileService service) : IFileService
     public ValueTask<string[]> GetMountsAsync() => service.GetMountsAsync();
 
     public ValueTask<string> GetLastMessageAsync() => service.GetLastMessageAsync();
+
+    private async ValueTask WaitAsync()
+    {
+        if (gate is { } held)
+        {
+            Waiting++;
+            await held.Task;
+        }
+    }
 }

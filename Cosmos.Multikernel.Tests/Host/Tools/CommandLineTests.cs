@@ -21,6 +21,7 @@ public sealed class CommandLineTests
         ["run --memory 2GM", "--memory 2GM"],
         ["run --machine vax", "--machine vax"],
         ["run --machine bochs --uefi", "bochs"],
+        ["run --disk /nowhere.img", "/nowhere.img"],
         ["run --timeout 0", "--timeout 0"],
         ["run --timeout -5", "--timeout -5"],
         ["run --timeout NaN", "--timeout NaN"],

@@ -278,6 +278,7 @@ public sealed class DiskDriverSimulationTests
         machine.Run(MostTurns);
         Assert.That(driver.Failure, Is.TypeOf<VirtioException>());
         Assert.That(driver.Failure!.Message, Does.Contain("disk0"));
+        Assert.That(machine.FramesAlive, Is.Zero);
     }
 
     private static async Task Expect(BlockError error, Func<ValueTask> request)

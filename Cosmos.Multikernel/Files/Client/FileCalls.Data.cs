@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Cosmos.Multikernel.Files.Client;
 
-/// <content>Reading, writing, places, lengths.</content>
+/// <content>Reading, writing, places, lengths. How one piece goes to the service and back is in FileCalls.Pieces.cs.</content>
 internal sealed partial class FileCalls
 {
     // No place was given: the file's own is used and moved.
@@ -74,20 +74,22 @@ internal sealed partial class FileCalls
         do
         {
             int piece = (int)Math.Min(wanted - done, FileServiceLimits.Bytes);
-            byte[] reply = await file.Service.ReadAsync(file.Handle, offset + done, piece);
-            FileError error = (FileError)BitConverter.ToInt32(reply);
+            (FileError error, int read, int written) = await ReadPieceAsync(
+                file,
+                address + (ulong)done,
+                piece,
+                offset + done
+            );
             if (error != FileError.None)
             {
                 return done != 0 ? done : ResultOf(error);
             }
-            ReadOnlyMemory<byte> data = reply.AsMemory(sizeof(int));
-            int written = memory.Write(address + (ulong)done, data.Span);
             done += written;
-            if (written < data.Length)
+            if (written < read)
             {
                 return done != 0 ? done : Failed(FileError.BadAddress);
             }
-            if (data.Length < piece)
+            if (read < piece)
             {
                 return done;
             }
@@ -148,19 +150,14 @@ internal sealed partial class FileCalls
         long done = 0;
         long end = offset;
         long wanted = (long)Math.Min(count, MostBytes);
-        byte[] data = new byte[Math.Min(wanted, FileServiceLimits.Bytes)];
         do
         {
-            int piece = (int)Math.Min(wanted - done, data.Length);
-            int read = memory.Read(address + (ulong)done, data.AsSpan(0, piece));
-            if (read == 0 && piece != 0)
-            {
-                return (done != 0 ? done : Failed(FileError.BadAddress), end);
-            }
-            WriteReply reply = await file.Service.WriteAsync(
-                file.Handle,
-                offset + done,
-                data.AsMemory(0, read)
+            int piece = (int)Math.Min(wanted - done, FileServiceLimits.Bytes);
+            WriteReply reply = await WritePieceAsync(
+                file,
+                address + (ulong)done,
+                piece,
+                offset + done
             );
             if (reply.Error != FileError.None)
             {

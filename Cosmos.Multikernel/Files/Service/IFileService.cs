@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Messages;
 
 namespace Cosmos.Multikernel.Files;
@@ -9,7 +10,8 @@ namespace Cosmos.Multikernel.Files;
 /// Errors are errno values (<see cref="FileError"/>), not exceptions: a file client forwards them as they are. Replies that
 /// carry data are bytes: first the error (i32, little-endian), then, when it is 0, the data. Paths are absolute, UTF-8 on
 /// the wire. Offsets are always given, so that a call may be repeated; the place in a file is its reader's affair. One call
-/// moves at most <see cref="FileServiceLimits.Bytes"/>; less than asked for is no error.
+/// moves at most <see cref="FileServiceLimits.Bytes"/>; less than asked for is no error. Short data go in the message; long ones go
+/// in a frame that moves to the service and comes back, whatever became of the call.
 /// </remarks>
 [MessageInterface(Service = "files")]
 public interface IFileService
@@ -25,6 +27,22 @@ public interface IFileService
 
     /// <summary>Writes at an offset, or at the file's end when the handle was opened to append.</summary>
     ValueTask<WriteReply> WriteAsync(int handle, long offset, ReadOnlyMemory<byte> data);
+
+    /// <summary>Reads into the beginning of a frame.</summary>
+    ValueTask<(ReadReply Reply, Frame Frame)> ReadFrameAsync(
+        int handle,
+        long offset,
+        Frame into,
+        int count
+    );
+
+    /// <summary>Writes the beginning of a frame.</summary>
+    ValueTask<(WriteReply Reply, Frame Frame)> WriteFrameAsync(
+        int handle,
+        long offset,
+        Frame from,
+        int count
+    );
 
     /// <summary>What is known of a path.</summary>
     ValueTask<StatusReply> GetStatusAsync(string path, bool followLink);

@@ -51,6 +51,11 @@ public enum FileLock
 /// <param name="Status">What is known of the file.</param>
 public readonly record struct OpenReply(FileError Error, int Handle, FileStatus Status);
 
+/// <summary>What a read into a frame returns.</summary>
+/// <param name="Error">Whether it failed.</param>
+/// <param name="Count">Bytes read; none at the file's end.</param>
+public readonly record struct ReadReply(FileError Error, int Count);
+
 /// <summary>What a write returns.</summary>
 /// <param name="Error">Whether it failed.</param>
 /// <param name="Count">Bytes written.</param>

@@ -37,9 +37,17 @@ internal sealed class VirtioDiskDriver : DiskDriver
     )
     {
         VirtioDevice device = await VirtioDevice.OpenAsync(pci, VirtioDiskFeatures.All);
-        VirtioDiskDriver started = new(device, name, limit);
-        await device.StartAsync();
-        return started;
+        try
+        {
+            VirtioDiskDriver started = new(device, name, limit);
+            await device.StartAsync();
+            return started;
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
