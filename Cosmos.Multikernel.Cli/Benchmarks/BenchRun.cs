@@ -70,6 +70,17 @@ internal static class BenchRun
             .ConfigureAwait(false);
         try
         {
+            // In the host's time it is the host's scheduler that one would measure.
+            if (
+                !part.Counted
+                && !await machine.TakeProcessorsAsync(timer.Token).ConfigureAwait(false)
+            )
+            {
+                Report.Line(
+                    $"{name}: this user may not give the machine processors of its own: its tails are this host's"
+                );
+            }
+
             return await CollectAsync(machine, count, timer.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -7,6 +8,9 @@ namespace Cosmos.Multikernel.Cli.Machines;
 /// <summary>QEMU's control line: JSON lines over a Unix socket (the QEMU Machine Protocol).</summary>
 internal sealed class QemuControl : IDisposable
 {
+    private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(20);
+
     private readonly Socket _socket;
     private readonly StreamReader _reader;
     private readonly StreamWriter _writer;
@@ -19,22 +23,10 @@ internal sealed class QemuControl : IDisposable
         _writer = new StreamWriter(stream) { AutoFlush = true };
     }
 
+    /// <exception cref="MachineException">QEMU does not listen, even after a while: it opens the line some time after its start.</exception>
     public static async Task<QemuControl> ConnectAsync(string path, CancellationToken cancellation)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket
-                .ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation)
-                .ConfigureAwait(false);
-        }
-        catch (SocketException failure)
-        {
-            socket.Dispose();
-            throw new MachineException($"QEMU's control line does not answer: {failure.Message}");
-        }
-
-        var control = new QemuControl(socket);
+        var control = new QemuControl(await OpenAsync(path, cancellation).ConfigureAwait(false));
         // QEMU greets, and takes commands only after this one.
         await control._reader.ReadLineAsync(cancellation).ConfigureAwait(false);
         await control.ExecuteAsync("qmp_capabilities", [], cancellation).ConfigureAwait(false);
@@ -52,6 +44,20 @@ internal sealed class QemuControl : IDisposable
     public Task SetLinkAsync(string name, bool isUp, CancellationToken cancellation) =>
         ExecuteAsync("set_link", new JsonObject { ["name"] = name, ["up"] = isUp }, cancellation);
 
+    /// <summary>The host threads that are the virtual processors, in their order.</summary>
+    public async Task<IReadOnlyList<int>> ProcessorThreadsAsync(CancellationToken cancellation)
+    {
+        var processors = await ExecuteAsync("query-cpus-fast", [], cancellation)
+            .ConfigureAwait(false);
+        return
+        [
+            .. processors
+                .EnumerateArray()
+                .OrderBy(processor => processor.GetProperty("cpu-index").GetInt32())
+                .Select(processor => processor.GetProperty("thread-id").GetInt32()),
+        ];
+    }
+
     public void Dispose()
     {
         _writer.Dispose();
@@ -59,7 +65,39 @@ internal sealed class QemuControl : IDisposable
         _socket.Dispose();
     }
 
-    private async Task ExecuteAsync(
+    private static async Task<Socket> OpenAsync(string path, CancellationToken cancellation)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var socket = new Socket(
+                AddressFamily.Unix,
+                SocketType.Stream,
+                ProtocolType.Unspecified
+            );
+            try
+            {
+                await socket
+                    .ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation)
+                    .ConfigureAwait(false);
+                return socket;
+            }
+            catch (SocketException) when (Stopwatch.GetElapsedTime(begin) < OpeningLimit)
+            {
+                socket.Dispose();
+                await Task.Delay(Retry, cancellation).ConfigureAwait(false);
+            }
+            catch (SocketException failure)
+            {
+                socket.Dispose();
+                throw new MachineException(
+                    $"QEMU's control line does not answer: {failure.Message}"
+                );
+            }
+        }
+    }
+
+    private async Task<JsonElement> ExecuteAsync(
         string command,
         JsonObject arguments,
         CancellationToken cancellation
@@ -73,9 +111,9 @@ internal sealed class QemuControl : IDisposable
         while (await _reader.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line)
         {
             using var answer = JsonDocument.Parse(line);
-            if (answer.RootElement.TryGetProperty("return", out _))
+            if (answer.RootElement.TryGetProperty("return", out var result))
             {
-                return;
+                return result.Clone();
             }
 
             if (answer.RootElement.TryGetProperty("error", out var error))

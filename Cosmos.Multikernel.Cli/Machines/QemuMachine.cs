@@ -113,6 +113,25 @@ internal sealed class QemuMachine : EmulatedMachine
         await control.SetLinkAsync("net0", isIn, cancellation).ConfigureAwait(false);
     }
 
+    public override async Task<bool> TakeProcessorsAsync(CancellationToken cancellation)
+    {
+        if (Environment.ProcessorCount < Options.Cores)
+        {
+            return false;
+        }
+
+        using var control = await QemuControl
+            .ConnectAsync(QemuCommandLine.ControlSocket(_folder), cancellation)
+            .ConfigureAwait(false);
+        var threads = await control.ProcessorThreadsAsync(cancellation).ConfigureAwait(false);
+
+        // QEMU's main thread, which carries interrupts and timers, above the virtual processor that it shares with.
+        return HostThread.TakeProcessor(_process.Id, 0, priority: 2)
+            && threads
+                .Index()
+                .All(thread => HostThread.TakeProcessor(thread.Item, thread.Index, 1));
+    }
+
     private protected override ValueTask ReleaseAsync()
     {
         Directory.Delete(_folder, recursive: true);

@@ -95,6 +95,13 @@ public abstract class VirtualMachine : IAsyncDisposable
     public virtual T WhileFrozen<T>(Func<T> look) =>
         throw new MachineException("only an emulator can be stopped where it stands");
 
+    /// <summary>
+    /// Gives each virtual processor a processor of this host, where it comes before everything else: for measurements in the
+    /// host's time. False when the host has too few, or this user may not.
+    /// </summary>
+    public virtual Task<bool> TakeProcessorsAsync(CancellationToken cancellation) =>
+        Task.FromResult(false);
+
     /// <summary>Waits until a pattern appears in the text after <paramref name="position"/>.</summary>
     /// <exception cref="MachineException">The machine ended, or the limit passed, before it did.</exception>
     public async Task<Match> ExpectAsync(

@@ -8,7 +8,7 @@ public sealed partial class Channel
     // Then the loop's other channels have their turn.
     private const int MostMessagesInALook = 64;
 
-    private IChannelListener? listener;
+    private ChannelListener? listener;
 
     // Bytes in the buffer of a message that was dropped for its length; 0 when another reason leaves nothing to go by.
     private int beginning;
@@ -19,7 +19,7 @@ public sealed partial class Channel
         || (listener is { IsBusy: false } && (listener.ReadsWhileSending || !HasWaitingSends));
 
     /// <summary>Hands every message from now on to the listener; nobody may receive here any more.</summary>
-    internal void Listen(IChannelListener listener)
+    internal void Listen(ChannelListener listener)
     {
         CheckUsable();
         this.listener = listener;
@@ -80,7 +80,7 @@ public sealed partial class Channel
 
     private void StopListening(Exception exception)
     {
-        IChannelListener? ended = listener;
+        ChannelListener? ended = listener;
         listener = null;
         ended?.Ended(exception);
     }

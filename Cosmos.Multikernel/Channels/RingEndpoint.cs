@@ -181,7 +181,7 @@ public unsafe struct RingEndpoint
             }
         }
         uint passedOver = 0;
-        while (passedOver < MostPassedOver && Receiver.TryReceive(out payload, out ulong control))
+        while (passedOver < MostPassedOver && Receiver.TryReceive(&payload, out ulong control))
         {
             // From here on only the copies are looked at.
             Sender.Acknowledge(RingControl.Acknowledged(control));
@@ -300,7 +300,7 @@ public unsafe struct RingEndpoint
     {
         if (length == RingLayout.PayloadSize)
         {
-            *(RingPayload*)target = *(RingPayload*)source;
+            RingPayload.Copy(target, source);
             return;
         }
         uint at = 0;

@@ -54,11 +54,11 @@ public unsafe struct RingReceiver
     }
 
     /// <summary>Copies the next line out and frees its slot.</summary>
-    /// <param name="payload">Receives the 56 bytes.</param>
+    /// <param name="payload">Receives the 56 bytes, when a line is there.</param>
     /// <param name="control">Receives the control word, not yet validated.</param>
     /// <returns>False while no line is there.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryReceive(out RingPayload payload, out ulong control)
+    public bool TryReceive(RingPayload* payload, out ulong control)
     {
         byte* line = _lines + ((ulong)(_tail & (_slots - 1)) * RingLayout.LineSize);
 
@@ -67,10 +67,9 @@ public unsafe struct RingReceiver
         control = Volatile.Read(ref *(ulong*)(line + RingLayout.PayloadSize));
         if ((control & RingControl.EpochBit) != RingControl.EpochOf(_tail, _slots))
         {
-            payload = default;
             return false;
         }
-        payload = *(RingPayload*)line;
+        RingPayload.Copy((byte*)payload, line);
         _tail++;
         if (_tail - _told >= _quarter)
         {

@@ -12,7 +12,7 @@ namespace Cosmos.Multikernel.Messages;
 /// event loop only. A call allocates nothing once as many have been waiting at a time before. The server says in its
 /// greeting how many calls may wait there; further ones wait here for their turn.
 /// </remarks>
-public sealed class MessageClient : IDisposable, IChannelListener
+public sealed class MessageClient : ChannelListener, IDisposable
 {
     private readonly EventLoop loop = EventLoop.Current;
     private readonly MessageWriter writer = new();
@@ -30,6 +30,7 @@ public sealed class MessageClient : IDisposable, IChannelListener
     private bool isOpening;
 
     private MessageClient(Channel channel)
+        : base(readsWhileSending: true)
     {
         Channel = channel;
     }
@@ -396,13 +397,10 @@ public sealed class MessageClient : IDisposable, IChannelListener
     }
 
     /// <inheritdoc/>
-    bool IChannelListener.ReadsWhileSending => true;
+    internal override bool IsBusy => isOpening;
 
     /// <inheritdoc/>
-    bool IChannelListener.IsBusy => isOpening;
-
-    /// <inheritdoc/>
-    void IChannelListener.Received(ReadOnlySpan<byte> message)
+    internal override void Received(ReadOnlySpan<byte> message)
     {
         if (Enclosure.IsIn(message))
         {
@@ -415,10 +413,13 @@ public sealed class MessageClient : IDisposable, IChannelListener
     }
 
     /// <inheritdoc/>
-    void IChannelListener.Ended(Exception exception) => End(exception);
+    internal override void Ended(Exception exception) => End(exception);
 
     /// <inheritdoc/>
-    void IChannelListener.Dropped(ReadOnlySpan<byte> beginning, MalformedMessageException exception)
+    internal override void Dropped(
+        ReadOnlySpan<byte> beginning,
+        MalformedMessageException exception
+    )
     {
         if (beginning.Length >= MessageHeader.Size)
         {

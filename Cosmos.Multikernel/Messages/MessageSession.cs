@@ -12,7 +12,7 @@ namespace Cosmos.Multikernel.Messages;
 /// ring no further call is read, so a client that does not read its replies holds back itself. What a method throws goes
 /// back to its caller; it never ends the session or the server.
 /// </remarks>
-public sealed class MessageSession : IChannelListener
+public sealed class MessageSession : ChannelListener
 {
     /// <summary>
     /// Calls of one client that may wait for their replies at a time, open streams included. The greeting tells the client,
@@ -35,6 +35,7 @@ public sealed class MessageSession : IChannelListener
     private Task? draining;
 
     internal MessageSession(Channel channel, IMessageDispatcher dispatcher)
+        : base(readsWhileSending: false)
     {
         this.channel = channel;
         this.dispatcher = dispatcher;
@@ -136,14 +137,11 @@ public sealed class MessageSession : IChannelListener
     }
 
     /// <inheritdoc/>
-    bool IChannelListener.ReadsWhileSending => false;
-
-    /// <inheritdoc/>
-    bool IChannelListener.IsBusy =>
+    internal override bool IsBusy =>
         draining is { IsCompleted: false } || runningOneWays == MostCalls;
 
     /// <inheritdoc/>
-    void IChannelListener.Received(ReadOnlySpan<byte> message)
+    internal override void Received(ReadOnlySpan<byte> message)
     {
         if (Enclosure.IsIn(message))
         {
@@ -156,7 +154,10 @@ public sealed class MessageSession : IChannelListener
     }
 
     /// <inheritdoc/>
-    void IChannelListener.Dropped(ReadOnlySpan<byte> beginning, MalformedMessageException exception)
+    internal override void Dropped(
+        ReadOnlySpan<byte> beginning,
+        MalformedMessageException exception
+    )
     {
         if (beginning.Length >= MessageHeader.Size)
         {
@@ -166,7 +167,7 @@ public sealed class MessageSession : IChannelListener
     }
 
     /// <inheritdoc/>
-    void IChannelListener.Ended(Exception exception)
+    internal override void Ended(Exception exception)
     {
         if (!over.IsCompleted)
         {

@@ -9,6 +9,7 @@ namespace Cosmos.Multikernel.Messages;
 public sealed class MessageWriter
 {
     private readonly List<Capability> capabilities = [];
+    private MessageHeader header;
     private byte[] buffer = new byte[256];
     private int length;
 
@@ -20,11 +21,16 @@ public sealed class MessageWriter
     {
         length = 0;
         capabilities.Clear();
+        this.header = header;
         Write(header);
     }
 
     /// <summary>Numbers the message begun: its call is known only when the arguments are in.</summary>
-    internal void SetCall(uint number) => Unsafe.WriteUnaligned(ref buffer[0], number);
+    internal void SetCall(uint number)
+    {
+        header = header with { Call = number };
+        Unsafe.WriteUnaligned(ref buffer[0], header);
+    }
 
     /// <summary>Appends a value as it lies in memory (little-endian, no padding before it).</summary>
     public void Write<T>(T value)

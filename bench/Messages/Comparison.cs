@@ -15,14 +15,16 @@ internal static class Comparison
 
     public static void Run(int rounds, TypedCalls typed)
     {
-        using BareLine line = new();
+        using BareLine line = BareLine.Shared();
+        using BareLine pair = BareLine.Pair();
         using RawRing ring = new(64);
         using Streams pipe = Streams.Pipe(64);
-        List<(double Line, double Ring, double Typed, double Pipe)> figures = [];
+        List<(double Line, double Pair, double Ring, double Typed, double Pipe)> figures = [];
         Samples unused = new();
         for (int i = 0; i < rounds; i++)
         {
             double before = Harness.RoundTrips(line, Batches).Typical;
+            double apart = Harness.RoundTrips(pair, Batches).Typical;
             double raw = Harness.RoundTrips(ring, Batches).Typical;
             double after = Harness.RoundTrips(line, Batches).Typical;
             double call = typed.Lines(Batches, 0, unused).Typical;
@@ -30,7 +32,7 @@ internal static class Comparison
             double piped = Harness.RoundTrips(pipe, 2).Typical;
             if (IsNear(before) == IsNear(after))
             {
-                figures.Add(((before + after) / 2, (raw + rawAgain) / 2, call, piped));
+                figures.Add(((before + after) / 2, apart, (raw + rawAgain) / 2, call, piped));
             }
         }
         int near = figures.Count(round => IsNear(round.Line));
@@ -38,9 +40,20 @@ internal static class Comparison
         figures.RemoveAll(round => IsNear(round.Line) != mostlyNear);
         Row.Print("rounds that count", figures.Count, mostlyNear ? "near cores" : "far cores");
         Row.Print("bare line, one way", Of(round => round.Line / 2), "ns", line.Peer);
+        Row.Print(
+            "bare lines with one writer, one way",
+            Of(round => round.Pair / 2),
+            "ns",
+            pair.Peer
+        );
         Row.Print("ring, one line, one way", Of(round => round.Ring / 2), "ns");
         Row.Print("typed call, one line, round trip", Of(round => round.Typed), "ns");
         Row.Print("ring one way, times the bare line's", Of(round => round.Ring / round.Line), "x");
+        Row.Print(
+            "ring one way, times that of bare lines with one writer",
+            Of(round => round.Ring / round.Pair),
+            "x"
+        );
         Row.Print(
             "pipe round trip, times the ring's one way",
             Of(round => round.Pipe / (round.Ring / 2)),
@@ -52,8 +65,9 @@ internal static class Comparison
             "x"
         );
 
-        double Of(Func<(double Line, double Ring, double Typed, double Pipe), double> figure) =>
-            Round.Median(figures.Select(figure));
+        double Of(
+            Func<(double Line, double Pair, double Ring, double Typed, double Pipe), double> figure
+        ) => Round.Median(figures.Select(figure));
     }
 
     /// <summary>

@@ -11,7 +11,7 @@ internal static class Sizes
 
     public static void Run(int rounds, int singles, TypedCalls typed)
     {
-        List<(Contestant Contestant, Figures Figures)> others = [Entry(new BareLine())];
+        List<(Contestant Contestant, Figures Figures)> others = [Entry(BareLine.Shared())];
         List<(int Length, Figures Figures)> calls = [];
         foreach (int length in Lengths)
         {

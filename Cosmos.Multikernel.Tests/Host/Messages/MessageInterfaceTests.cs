@@ -292,7 +292,7 @@ public sealed class MessageInterfaceTests
             MessageWriter writer = new();
             for (uint i = 0; i < nonsense; i++)
             {
-                writer.Begin(new MessageHeader(i, wait, MessageKind.Call, Capabilities: 200));
+                writer.Begin(new MessageHeader(i, wait, MessageKind.Call, capabilities: 200));
                 await channel.SendAsync(writer.Written.ToArray());
             }
             for (uint i = 0; i < MessageSession.MostCalls + tooMany; i++)

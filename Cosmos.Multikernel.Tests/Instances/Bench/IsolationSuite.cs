@@ -64,6 +64,7 @@ internal static class IsolationSuite
         CollectorReport sum = default;
         for (var round = 0; round < Rounds; round++)
         {
+            await EventLoop.Current.Delay(2 * Load.Settling);
             var quiet = await MeasureAsync(answer, RoundLength);
             await StartAsync(load);
             var busy = await MeasureAsync(answer, RoundLength);

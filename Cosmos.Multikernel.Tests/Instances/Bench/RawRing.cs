@@ -64,8 +64,9 @@ internal static unsafe class RawRing
             var slot = sender.TryReserve();
             slot->Word0 = (ulong)trips;
             sender.Commit(RingLineKind.Start, RingLayout.PayloadSize, receiver.Tail);
+            RingPayload payload;
             ulong control;
-            while (!receiver.TryReceive(out _, out control))
+            while (!receiver.TryReceive(&payload, out control))
             {
                 X86Base.Pause();
             }
@@ -85,13 +86,13 @@ internal static unsafe class RawRing
         {
             RingPayload payload;
             ulong control;
-            while (!receiver.TryReceive(out payload, out control))
+            while (!receiver.TryReceive(&payload, out control))
             {
                 X86Base.Pause();
             }
 
             sender.Acknowledge(RingControl.Acknowledged(control));
-            *sender.TryReserve() = payload;
+            RingPayload.Copy((byte*)sender.TryReserve(), (byte*)&payload);
             sender.Commit(RingLineKind.Start, RingLayout.PayloadSize, receiver.Tail);
         }
 

@@ -55,11 +55,11 @@ internal sealed unsafe class RawRing : Contestant
         for (; trips != 0; trips--)
         {
             RingPayload payload;
-            while (!receiver.TryReceive(out payload, out _))
+            while (!receiver.TryReceive(&payload, out _))
             {
                 X86Base.Pause();
             }
-            *sender.TryReserve() = payload;
+            RingPayload.Copy((byte*)sender.TryReserve(), (byte*)&payload);
             sender.Commit(RingLineKind.Start, RingLayout.PayloadSize, receiver.Tail);
         }
         senderHome = sender;
@@ -75,8 +75,9 @@ internal sealed unsafe class RawRing : Contestant
             RingPayload* slot = sender.TryReserve();
             slot->Word0 = (ulong)trips;
             sender.Commit(RingLineKind.Start, RingLayout.PayloadSize, receiver.Tail);
+            RingPayload payload;
             ulong control;
-            while (!receiver.TryReceive(out _, out control))
+            while (!receiver.TryReceive(&payload, out control))
             {
                 X86Base.Pause();
             }
@@ -114,9 +115,10 @@ internal sealed unsafe class RawRing : Contestant
     {
         RingReceiver receiver = home;
         ulong sum = 0;
+        RingPayload payload;
         for (int i = 0; i < messages; )
         {
-            if (!receiver.TryReceive(out RingPayload payload, out _))
+            if (!receiver.TryReceive(&payload, out _))
             {
                 X86Base.Pause();
                 continue;
