@@ -21,13 +21,15 @@ public sealed record Feed(string Folder, string Version)
         "Cosmos.Multikernel.CpuDriver/Cosmos.Multikernel.CpuDriver.csproj",
         "Cosmos.Multikernel.XSharp/Cosmos.Multikernel.XSharp.csproj",
         "Cosmos.Multikernel.Generators/Cosmos.Multikernel.Generators.csproj",
-        "Cosmos.Multikernel.Drivers/Cosmos.Multikernel.Drivers.csproj",
+        "Cosmos.Multikernel.Compatibility/Cosmos.Multikernel.Compatibility.csproj",
+        "Cosmos.Multikernel.Plugs/Cosmos.Multikernel.Plugs.csproj",
     ];
 
     private static readonly string[] Packages =
     [
         "Library",
         "Drivers",
+        "Compatibility",
         "Sdk",
         "Testing",
         "Templates",
@@ -41,6 +43,8 @@ public sealed record Feed(string Folder, string Version)
         "artifacts/bin/Cosmos.Multikernel.XSharp/release",
         "artifacts/bin/Cosmos.Multikernel.Generators/release",
         "artifacts/bin/Cosmos.Multikernel.Drivers/release",
+        "artifacts/bin/Cosmos.Multikernel.Compatibility/release",
+        "artifacts/bin/Cosmos.Multikernel.Plugs/release",
         "artifacts/bin/Cosmos.Multikernel/release",
         "artifacts/publish/Cosmos.Multikernel.Monitor/release_linux-x64",
         "Cosmos.Multikernel.Sdk/Sdk",

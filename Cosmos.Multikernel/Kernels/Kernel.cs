@@ -24,7 +24,7 @@ namespace Cosmos.System;
     "CA1716",
     Justification = "The names are those of Cosmos.System.Kernel."
 )]
-public abstract class Kernel
+public abstract partial class Kernel
 {
     private readonly CancellationTokenSource stopping = new();
 

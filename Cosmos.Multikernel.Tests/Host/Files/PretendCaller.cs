@@ -17,14 +17,17 @@ internal sealed class PretendCaller : ICallerMemory, IFileServiceSource
     private readonly byte[] memory = new byte[Size];
     private ulong lastPlace = Start;
 
-    public PretendCaller(IFileService? service)
+    public PretendCaller(IFileService? service, bool hasDrives = false)
     {
         Service = service;
-        Calls = new FileCalls(this, this);
+        Calls = new FileCalls(this, this) { HasDrives = hasDrives };
     }
 
-    public PretendCaller()
-        : this(new FileSession(new FileServer(new MountTree(new RamFileSystem(8 << 20))))) { }
+    public PretendCaller(bool hasDrives = false)
+        : this(
+            new FileSession(new FileServer(new MountTree(new RamFileSystem(8 << 20)))),
+            hasDrives
+        ) { }
 
     public FileCalls Calls { get; }
 

@@ -79,7 +79,7 @@ internal sealed partial class FileCalls
         {
             return error;
         }
-        if (path.Length == 0)
+        if (path.Length == 0 || (HasDrives && !DrivePaths.TryGetTreePath(path, out path)))
         {
             return Failed(FileError.NotFound);
         }

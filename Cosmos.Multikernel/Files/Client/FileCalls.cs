@@ -26,6 +26,9 @@ internal sealed partial class FileCalls(ICallerMemory memory, IFileServiceSource
     private readonly Descriptors descriptors = new();
     private uint mask = DefaultMask;
 
+    /// <summary>Whether paths may name drives (<see cref="DrivePaths"/>).</summary>
+    public bool HasDrives { get; init; } = DrivePaths.AreUnderstood;
+
     /// <summary>Does a call.</summary>
     /// <returns>What the caller finds in RAX.</returns>
     public ValueTask<long> CallAsync(FileCall call) =>

@@ -1,0 +1,58 @@
+namespace Cosmos.System;
+
+/// <summary>
+/// The keyboard: key by key, past the console's line editing. Keys come from the console, wherever its keyboard is (the machine's, or a
+/// serial terminal's), so what a modifier's key does alone is not seen: modifiers are those of the last key that was read.
+/// </summary>
+public static class KeyboardManager
+{
+    private static ScanMapBase layout = new ScanMaps.US_Standard();
+
+    /// <summary>Remembered, no more: the console does not tell.</summary>
+    public static bool NumLock { get; set; }
+
+    /// <summary>Remembered, no more: the console does not tell.</summary>
+    public static bool CapsLock { get; set; }
+
+    /// <summary>Remembered, no more: the console does not tell.</summary>
+    public static bool ScrollLock { get; set; }
+
+    public static bool ControlPressed { get; set; }
+
+    public static bool ShiftPressed { get; set; }
+
+    public static bool AltPressed { get; set; }
+
+    /// <summary>Whether a key waits to be read.</summary>
+    public static bool KeyAvailable => Console.KeyAvailable;
+
+    /// <summary>Waits for a key. It is not shown.</summary>
+    public static KeyEvent ReadKey()
+    {
+        KeyEvent key = KeyTable.EventOf(Console.ReadKey(intercept: true));
+        ControlPressed = key.Modifiers.HasFlag(ConsoleModifiers.Control);
+        ShiftPressed = key.Modifiers.HasFlag(ConsoleModifiers.Shift);
+        AltPressed = key.Modifiers.HasFlag(ConsoleModifiers.Alt);
+        return key;
+    }
+
+    /// <summary>Reads a key if one waits.</summary>
+    public static bool TryReadKey(out KeyEvent oKey)
+    {
+        bool isThere = KeyAvailable;
+        oKey = isThere ? ReadKey() : null!;
+        return isThere;
+    }
+
+    /// <summary>The layout that was chosen last.</summary>
+    public static ScanMapBase GetKeyLayout() => layout;
+
+    /// <summary>Chooses the layout of the machine's keyboard; nothing for null.</summary>
+    public static void SetKeyLayout(ScanMapBase scanMap)
+    {
+        if (scanMap is not null)
+        {
+            layout = scanMap;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Cosmos.Multikernel;
+using Cosmos.Multikernel.Kernels;
+
+namespace Cosmos.System;
+
+/// <content>
+/// What kernels written for Cosmos call by its bare name, so that it must be a member here. All else that they use is in
+/// Cosmos.Multikernel.Compatibility (docs/cosmos-compatibility.md).
+/// </content>
+public abstract partial class Kernel
+{
+    /// <summary>Says things to a debugger.</summary>
+    protected DebugOutput mDebugger { get; } = new();
+
+    /// <summary>Says something to a debugger.</summary>
+    public static void PrintDebug(string message) => DebugOutput.Write(message);
+
+    /// <summary>Restarts the machine, all its cores.</summary>
+    public void Restart() => Machine.Reboot();
+
+    /// <summary>Chooses the layout of the machine's keyboard.</summary>
+    protected void SetKeyboardScanMap(ScanMapBase scanMap)
+    {
+        ArgumentNullException.ThrowIfNull(scanMap);
+        scanMap.Use();
+    }
+}

@@ -1,0 +1,11 @@
+namespace Cosmos.System;
+
+/// <summary>
+/// A keyboard layout under its name in Cosmos. The layouts are in Cosmos.Multikernel.Compatibility; what the keys of each write is the
+/// console core's.
+/// </summary>
+public abstract class ScanMapBase
+{
+    /// <summary>Makes it the layout of the machine's keyboard.</summary>
+    protected internal abstract void Use();
+}
