@@ -51,10 +51,17 @@ public static class PCI
 
     private static List<PCIDevice> Ask()
     {
+        EventLoop loop = EventLoop.Instance;
+        if (loop.IsCurrent)
+        {
+            throw new InvalidOperationException(
+                "PCI waits for an answer that comes on the event loop: call it elsewhere, or ask the device manager by message."
+            );
+        }
         try
         {
             // From the main thread to the event loop and back, as all blocking kernels use channels.
-            return EventLoop.Instance.InvokeAsync(AskAsync).GetAwaiter().GetResult();
+            return loop.InvokeAsync(AskAsync).GetAwaiter().GetResult();
         }
         catch (Exception exception)
             when (exception is TimeoutException or ChannelException or InvalidOperationException)

@@ -22,6 +22,7 @@ public sealed partial class CosmosKernelTests
     {
         await using VirtualMachine machine = await BootAsync(
             "CosmosShell",
+            devices: "port:0x70-0x71",
             Repository.DeviceManagerModule(""),
             Repository.MonitorModule
         );
@@ -34,6 +35,10 @@ public sealed partial class CosmosKernelTests
         await talk.SayAsync("mem", @"total: ([1-9]\d*) MB\s+available: \1 MB\s+used: [1-9]\d* KB");
         await talk.SayAsync("gc", @"freed: [1-9]\d{5}");
         await talk.SayAsync("time", $@"{DateTime.UtcNow:yyyy-MM}-\d\d \d\d:\d\d:\d\d");
+        await talk.SayAsync(
+            "port",
+            @"seconds: [0-5]\d\s+Port 0x60 is not this instance's: its KernelInstance needs Devices=""port:0x60-0x60"""
+        );
         await talk.SayAsync("lspci", @"host bridge[\s\S]*[1-9] devices");
         await talk.SayAsync("wait", "waited");
         await talk.SayAsync("version", Regex.Escape("version 1.0, from a plug")); // a plug of the program's own
@@ -52,6 +57,7 @@ public sealed partial class CosmosKernelTests
     {
         await using VirtualMachine machine = await BootAsync(
             "CosmosFiles",
+            devices: "",
             new ImageModule("files", TestMachine.DiskCore, "0", Memory: "48M")
         );
         Conversation talk = new(machine, @"0:\\.*>");
@@ -90,7 +96,7 @@ public sealed partial class CosmosKernelTests
     [Test]
     public async Task TheGameIsPlayedKeyByKey()
     {
-        await using VirtualMachine machine = await BootAsync("CosmosGame");
+        await using VirtualMachine machine = await BootAsync("CosmosGame", devices: "");
         Conversation talk = new(machine, "Your guess: ");
         await talk.HearAsync("\u001b\\[\\?25l"); // A plug of System.Console hides the cursor.
         await talk.SayAsync("1000", "Between 1 and 100");
@@ -115,13 +121,20 @@ public sealed partial class CosmosKernelTests
 
     private static Task<VirtualMachine> BootAsync(
         string kernel,
+        string devices,
         params IEnumerable<ImageModule> others
     )
     {
         string image = TestMachine.WriteImage(
             kernel,
             [
-                new ImageModule("kernel", Repository.InstanceProgram(kernel), "0", IsConsole: true),
+                new ImageModule(
+                    "kernel",
+                    Repository.InstanceProgram(kernel),
+                    "0",
+                    IsConsole: true,
+                    Devices: devices
+                ),
                 .. others,
             ]
         );

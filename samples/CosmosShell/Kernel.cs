@@ -47,7 +47,7 @@ public class Kernel : Sys.Kernel
         {
             case "help":
                 Console.WriteLine(
-                    "help, echo, cpu, mem, gc, time, lspci, wait, beep, color, version, key, shutdown, reboot"
+                    "help, echo, cpu, mem, gc, time, port, lspci, wait, beep, color, version, key, shutdown, reboot"
                 );
                 break;
             case "echo":
@@ -77,6 +77,19 @@ public class Kernel : Sys.Kernel
                 Console.WriteLine(
                     $"{RTC.Century}{RTC.Year:D2}-{RTC.Month:D2}-{RTC.DayOfTheMonth:D2} {RTC.Hour:D2}:{RTC.Minute:D2}:{RTC.Second:D2}"
                 );
+                break;
+            case "port":
+                try
+                {
+                    // The real-time clock's seconds; then the keyboard's port, which is not ours.
+                    IOPort.Write8(0x70, 0);
+                    Console.WriteLine("seconds: " + IOPort.Read8(0x71).ToString("X2"));
+                    Console.WriteLine("keyboard: " + new IOPort(0x60).Byte);
+                }
+                catch (UnauthorizedAccessException e)
+                {
+                    Console.WriteLine(e.Message);
+                }
                 break;
             case "lspci":
                 foreach (PCIDevice device in PCI.Devices)
