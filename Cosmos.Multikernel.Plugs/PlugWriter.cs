@@ -91,7 +91,11 @@ internal sealed class PlugWriter(
             }
             return;
         }
-        if (sameName.Find(candidate => Signatures.Match(plug, candidate)) is not { } found)
+        // Of several the one with the very types, before those that object stands for.
+        MethodDefinition? found =
+            sameName.Find(candidate => Signatures.Match(plug, candidate, exactly: true))
+            ?? sameName.Find(candidate => Signatures.Match(plug, candidate, exactly: false));
+        if (found is null)
         {
             Report(
                 place,
@@ -120,8 +124,6 @@ internal sealed class PlugWriter(
         if (Compose(plug, found, place, name) is { } body)
         {
             found.Body = body;
-            found.NoInlining = true;
-            found.AggressiveInlining = false;
             Expose(method);
             assemblies.MarkChanged(target.Module.Assembly);
         }
@@ -176,7 +178,7 @@ internal sealed class PlugWriter(
             if (
                 field is null
                 || (!field.IsStatic && target.IsStatic)
-                || !Signatures.Same(wanted, field.FieldType)
+                || !Signatures.Same(wanted, field.FieldType, exactly: true)
             )
             {
                 Report(

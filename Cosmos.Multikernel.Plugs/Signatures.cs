@@ -6,7 +6,10 @@ namespace Cosmos.Multikernel.Plugs;
 internal static class Signatures
 {
     /// <summary>Whether a plug can take the place of a method.</summary>
-    public static bool Match(PlugMethod plug, MethodDefinition target)
+    /// <param name="plug">The plug.</param>
+    /// <param name="target">The method.</param>
+    /// <param name="exactly">Whether object stands for nothing but itself.</param>
+    public static bool Match(PlugMethod plug, MethodDefinition target, bool exactly)
     {
         List<TypeReference> passed =
         [
@@ -14,17 +17,22 @@ internal static class Signatures
         ];
         int objects = target.HasThis ? 1 : 0;
         return passed.Count == target.Parameters.Count + objects
-            && Same(plug.Method.ReturnType, target.ReturnType)
+            && Same(plug.Method.ReturnType, target.ReturnType, exactly: true)
             && (objects == 0 || IsObject(passed[0], target.DeclaringType))
             && target
                 .Parameters.Zip(passed.Skip(objects))
-                .All(static pair => Same(pair.Second, pair.First.ParameterType));
+                .All(pair => Same(pair.Second, pair.First.ParameterType, exactly));
     }
 
     /// <summary>Whether two types of different assemblies are the same, by name: reference assemblies have them elsewhere.</summary>
-    public static bool Same(TypeReference plug, TypeReference target) =>
+    public static bool Same(TypeReference plug, TypeReference target, bool exactly) =>
         plug.Unmodified().FullName == target.Unmodified().FullName
-        || (plug.MetadataType == MetadataType.Object && !target.IsValueType && !IsSpecial(target));
+        || (
+            !exactly
+            && plug.MetadataType == MetadataType.Object
+            && !target.IsValueType
+            && !IsSpecial(target)
+        );
 
     /// <summary>A type without the reference to it.</summary>
     public static TypeReference WithoutReference(this TypeReference type) =>

@@ -19,6 +19,8 @@ public sealed class PlugTests
             private static string Hidden() => "original";
             public static string CallHidden() => Hidden();
             public override string ToString() => "original";
+            public static string Which(System.Version v) => "version";
+            public static string Which(object o) => "object";
         }
         public struct Value { public int N; public int Get() => N; }
         public class Built { public string How = "initial"; public Built(string how) { How = how; } }
@@ -86,6 +88,12 @@ public sealed class PlugTests
         "Target.Twice(4)",
         "4",
         TestName = "AnOptionalOneMayHaveNoTarget"
+    )]
+    [TestCase(
+        "public static string Which(object o) => \"plugged\";",
+        "Target.Which((object)1) + Target.Which(new Version())",
+        "pluggedversion",
+        TestName = "TheOverloadWithTheVeryTypes"
     )]
     public void TakesThePlaceOf(string plug, string call, string expected)
     {
