@@ -213,6 +213,24 @@ public sealed class HostedRunTests
         Assert.That(Directory.Exists(launcher.Folder), Is.False);
     }
 
+    /// <summary>Who starts it with SIGINT ignored wants it to go on when Ctrl+C ends something else; SIGTERM ends it still.</summary>
+    [Test]
+    public async Task AnIgnoredSignalStaysIgnored()
+    {
+        using LauncherProcess launcher = new(
+            waitForDebugger: "",
+            ignoresInterrupt: true,
+            ["--built", "hosted", "--cores", "1"]
+        );
+        launcher.Type("cores");
+        await launcher.ExpectAsync("0  shell         running");
+        LauncherProcess.Signal(launcher.Id, "INT");
+        launcher.Type("names");
+        await launcher.ExpectAsync("INSTANCE              LIFE  VERSION");
+        LauncherProcess.Signal(launcher.Id, "TERM");
+        Assert.That(await launcher.EndAsync(), Is.EqualTo(130), launcher.Output);
+    }
+
     [Test]
     public async Task TheEndOfTheConsoleEndsTheMachine()
     {
@@ -263,7 +281,11 @@ public sealed class HostedRunTests
     [Test]
     public async Task AnInstanceWaitsForADebuggerWhenAskedTo()
     {
-        using LauncherProcess launcher = new("2/hello", ["--built", "hosted"]);
+        using LauncherProcess launcher = new(
+            waitForDebugger: "2/hello",
+            ignoresInterrupt: false,
+            ["--built", "hosted"]
+        );
         await launcher.ExpectAsync("[2 hello] hello on core 2 waits for a debugger to attach");
         launcher.Type("ping 1 10");
         await launcher.ExpectAsync("10 round trips to hello on core 1");

@@ -13,12 +13,24 @@ internal sealed class LauncherProcess : IDisposable
     private readonly Process process;
 
     public LauncherProcess(params IEnumerable<string> arguments)
-        : this(waitForDebugger: "", arguments) { }
+        : this(waitForDebugger: "", ignoresInterrupt: false, arguments) { }
 
-    public LauncherProcess(string waitForDebugger, IEnumerable<string> arguments)
+    /// <param name="waitForDebugger">The instance that waits for a debugger; empty for none.</param>
+    /// <param name="ignoresInterrupt">Whether it starts with SIGINT ignored, as a job in the background of a script does.</param>
+    /// <param name="arguments">After <c>run --hosted</c>.</param>
+    public LauncherProcess(
+        string waitForDebugger,
+        bool ignoresInterrupt,
+        IEnumerable<string> arguments
+    )
     {
         string program = Path.Combine(AppContext.BaseDirectory, "Cosmos.Multikernel.Cli.dll");
-        ProcessStartInfo start = new("dotnet", [program, "run", "--hosted", .. arguments])
+        // Said either way: else it would have what the shell that started the tests passed on.
+        string interrupt = ignoresInterrupt ? "--ignore-signal=INT" : "--default-signal=INT";
+        ProcessStartInfo start = new(
+            "env",
+            [interrupt, "dotnet", program, "run", "--hosted", .. arguments]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
