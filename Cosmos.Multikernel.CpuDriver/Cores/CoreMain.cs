@@ -50,6 +50,7 @@ public static unsafe class CoreMain
         DeviceInterrupts.Start();
         ConsoleService.Start();
         Domains.Loader.StartInstances();
+        Doorbells.LookAround();
         Threads.Scheduler.Select();
         Resume();
     }

@@ -1,6 +1,8 @@
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Channels;
 using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Domains;
+using Cosmos.Multikernel.CpuDriver.Memory;
 
 namespace Cosmos.Multikernel.CpuDriver.Endpoints;
 
@@ -51,6 +53,9 @@ internal unsafe struct Channel
     /// <summary>Which of the owner's domain pages tells of it.</summary>
     public byte Page;
 
+    /// <summary>Side A has rung before it knew whom: the other side is rung when it has said that it accepted.</summary>
+    public bool OwesRing;
+
     /// <summary>The news that still has to be sent; 0 for none. A later one replaces an earlier: the last says it all.</summary>
     public LinkMessageKind Pending;
 
@@ -60,18 +65,18 @@ internal unsafe struct Channel
     public uint Number;
     public uint PeerNumber;
 
+    public uint Slots;
+
     /// <summary>The capabilities on their way in either direction.</summary>
     public CargoState Cargo;
 
     public ulong Physical;
-    public uint FrameCount;
-    public uint Slots;
     public ulong UserAddress;
 
     /// <summary>The identifier of the domain that has ended and waits until the other side is gone, too; 0 for none.</summary>
     public int AwaitedBy;
 
-    /// <summary>What to tell the other side when this side is gone.</summary>
+    /// <summary>What to tell the other side when this side is gone, or has refused it.</summary>
     public ChannelState GoneState;
     public int GoneStatus;
 
@@ -85,4 +90,10 @@ internal unsafe struct Channel
     /// <summary>Neighbours (handle + 1) in the list of entries with news, and in the owner's list of offers.</summary>
     public uint NextPending;
     public uint NextOffer;
+
+    /// <summary>Frames of the channel's memory.</summary>
+    public readonly uint FrameCount =>
+        (uint)(
+            (RingLayout.BytesFor(Slots) + FrameAllocator.FrameSize - 1) / FrameAllocator.FrameSize
+        );
 }

@@ -5,6 +5,8 @@
 //   B's "gone" says; B therefore always says it, A only when it goes first.
 // - News travel over the link, which keeps their order. What cannot be sent now is a mark on the channel's entry, sent when
 //   the link has room: there is no queue that could overflow, and nobody waits.
+// - No ring is lost: who takes the other side's doorbell down has promised to wake it. What side A rings for before it knows
+//   whom, because B's word of having accepted is still on its way, is made up for when that comes.
 // - A channel's memory counts against the limit of the instance that offers it.
 // - The CPU driver writes two words of a channel's memory, the states that the two sides see, and reads none.
 
@@ -61,7 +63,6 @@ public static unsafe partial class ChannelTable
         }
         Channel* channel = ChannelEntries.At(handle);
         channel->Slots = request->Slots;
-        channel->FrameCount = FramesFor(request->Slots);
         if (!owner->Space.TryLend(channel->FrameCount))
         {
             ChannelEntries.Free(handle);
@@ -116,7 +117,7 @@ public static unsafe partial class ChannelTable
         channel->UserAddress = owner->MapShared(channel->Physical, channel->FrameCount);
         if (channel->UserAddress == 0)
         {
-            Leave(handle, ChannelState.Refused, 0);
+            Leave(handle, ChannelState.Refused, Errno.ENOMEM);
             return -Errno.ENOMEM;
         }
         result->Core = channel->PeerCore;
@@ -170,18 +171,15 @@ public static unsafe partial class ChannelTable
         {
             return -Errno.EBADF;
         }
-        if (channel->Phase != ChannelPhase.Open || channel->PeerGone)
+        if (channel->Phase == ChannelPhase.Offering)
         {
-            // Nobody to wake yet, or any more: the state says so to whoever looks.
-            return 0;
+            // The other side may have accepted, looked and fallen asleep while its word of that is still on its way; by the
+            // doorbell it armed it has been promised to be woken.
+            channel->OwesRing = true;
         }
-        if (channel->PeerCore == ThisCore.Index)
+        else if (channel->Phase == ChannelPhase.Open && !channel->PeerGone)
         {
-            Ring(channel->PeerNumber);
-        }
-        else
-        {
-            Doorbells.RingChannel(channel->PeerCore, channel->PeerNumber);
+            RingPeer(channel);
         }
         return 0;
     }
@@ -245,6 +243,7 @@ public static unsafe partial class ChannelTable
             refusal.Kind = LinkMessageKind.Refused;
             refusal.To = offer->From;
             refusal.From = ChannelEntries.None;
+            refusal.Status = Errno.ENOMEM;
             return Links.TrySendShort(core, (byte*)&refusal, (uint)sizeof(ChannelNews));
         }
         Channel* channel = ChannelEntries.At(handle);
@@ -253,7 +252,6 @@ public static unsafe partial class ChannelTable
         channel->PeerKnown = true;
         channel->Physical = offer->Physical;
         channel->Slots = offer->Slots;
-        channel->FrameCount = FramesFor(offer->Slots);
         channel->SourceModule = offer->SourceModule;
         channel->SourceLife = offer->SourceLife;
         channel->TargetModule = offer->TargetModule;
@@ -262,6 +260,8 @@ public static unsafe partial class ChannelTable
         Domain* target = Declarations.FindDomain(offer->TargetModule);
         if (target == null || !SharedFrames.Map(offer->Physical, channel->FrameCount))
         {
+            // Whoever hears that there is no such instance takes it for dead: not to be said of one that only lacks memory.
+            channel->GoneStatus = target == null ? 0 : Errno.ENOMEM;
             Post(handle, LinkMessageKind.Refused);
             return true;
         }
@@ -318,6 +318,11 @@ public static unsafe partial class ChannelTable
         channel->Phase = ChannelPhase.Open;
         ShowState(channel, ChannelState.Connected, 0);
         DomainEndpoints.Notify(channel->Owner, handle);
+        if (channel->OwesRing)
+        {
+            channel->OwesRing = false;
+            RingPeer(channel);
+        }
     }
 
     // This side goes: unmapped first, then the other side is told.
@@ -388,6 +393,18 @@ public static unsafe partial class ChannelTable
         ChannelEntries.Free(handle);
     }
 
+    private static void RingPeer(Channel* channel)
+    {
+        if (channel->PeerCore == ThisCore.Index)
+        {
+            Ring(channel->PeerNumber);
+        }
+        else
+        {
+            Doorbells.RingChannel(channel->PeerCore, channel->PeerNumber);
+        }
+    }
+
     private static void Ring(uint number)
     {
         Channel* channel = ChannelEntries.TryFind(number);
@@ -416,9 +433,4 @@ public static unsafe partial class ChannelTable
         Volatile.Write(ref words[1], (uint)status);
         Volatile.Write(ref words[0], (uint)state);
     }
-
-    private static uint FramesFor(uint slots) =>
-        (uint)(
-            (RingLayout.BytesFor(slots) + FrameAllocator.FrameSize - 1) / FrameAllocator.FrameSize
-        );
 }

@@ -28,11 +28,21 @@ public static unsafe class Doorbells
         Interrupt(core);
     }
 
-    /// <summary>Some core rang this one: looks at the lines of those that did.</summary>
+    /// <summary>Some core rang this one.</summary>
     public static void OnInterrupt()
     {
         Received++;
         CoreTrace.Record(CoreTraceKind.Doorbell);
+        LookAround();
+    }
+
+    /// <summary>
+    /// Looks at the lines of those that rang. Once without an interrupt, when this core's instances are there: what was sent to
+    /// it while its local APIC was off is lost (Intel SDM volume 3A, section 11.4.7.2), and nobody interrupts it for a second
+    /// bit of a summary that it does not take.
+    /// </summary>
+    public static void LookAround()
+    {
         for (uint word = 0; word < Crossroads.SummaryWords; word++)
         {
             ulong senders = Crossroads.TakeSummary(word);

@@ -16,7 +16,7 @@ public enum LinkMessageKind : uint
     /// <summary>The offer was taken up: <see cref="ChannelNews"/>.</summary>
     Accepted = 3,
 
-    /// <summary>The offer could not be taken up: <see cref="ChannelNews"/>.</summary>
+    /// <summary>The offer could not be taken up: <see cref="ChannelNews"/>; its status is 0 when no such instance runs, else the error number.</summary>
     Refused = 4,
 
     /// <summary>One side is gone: <see cref="ChannelNews"/>; the status says how its instance ended, or that it closed.</summary>
@@ -64,7 +64,10 @@ public struct ChannelNews
     public uint To;
     public uint From;
 
-    /// <summary>With <see cref="LinkMessageKind.Gone"/>: the <see cref="ChannelState"/> and wait status to show.</summary>
+    /// <summary>
+    /// With <see cref="LinkMessageKind.Gone"/>: the <see cref="ChannelState"/> and the status to show, of which
+    /// <see cref="LinkMessageKind.Refused"/> has the latter.
+    /// </summary>
     public ChannelState State;
     public int Status;
 

@@ -8,7 +8,7 @@ public enum ChannelState : uint
 
     Connected = 1,
 
-    /// <summary>There is no such instance there, or it cannot take more channels.</summary>
+    /// <summary>No such instance runs there; or, when the status word is an error number, something was lacking for the channel.</summary>
     Refused = 2,
 
     /// <summary>The other side closed the channel.</summary>

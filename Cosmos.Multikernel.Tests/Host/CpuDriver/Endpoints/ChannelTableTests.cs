@@ -25,6 +25,7 @@ public sealed unsafe class ChannelTableTests
     {
         Links.Sent.Clear();
         Links.IsFull = false;
+        Doorbells.LastRung = null;
         Start(limitPages: 8192);
     }
 
@@ -32,6 +33,7 @@ public sealed unsafe class ChannelTableTests
     public void Dispose()
     {
         Links.IsFull = false;
+        SharedFrames.IsFull = false;
         Declarations.Domain = null;
         _instance.Dispose();
     }
@@ -49,6 +51,45 @@ public sealed unsafe class ChannelTableTests
         Assert.That(StateOf(address), Is.EqualTo(ChannelState.PeerClosed));
         Assert.That(ChannelTable.Close(_instance.Domain, (ulong)handle), Is.Zero);
         Assert.That(_instance.Space->LentFrames, Is.Zero);
+    }
+
+    /// <summary>
+    /// The other side accepts, looks, arms its doorbell and sleeps, and its word of that waits on a busy link: what this side
+    /// rings meanwhile for must wake it in the end.
+    /// </summary>
+    [Test]
+    public void ARingThatComesBeforeTheAnswerIsMadeUpForAfterIt([Values] bool rings)
+    {
+        long handle = Connect(out ChannelOffer offer, out _);
+        if (rings)
+        {
+            ChannelTable.Notify(_instance.Domain, (ulong)handle);
+        }
+        Assert.That(Doorbells.LastRung, Is.Null);
+        News(LinkMessageKind.Accepted, offer.From);
+        Assert.That(Doorbells.LastRung, rings ? Is.EqualTo(PeerNumber) : Is.Null);
+        News(LinkMessageKind.Gone, offer.From, ChannelState.PeerClosed);
+        ChannelTable.Close(_instance.Domain, (ulong)handle);
+    }
+
+    /// <summary>Others take an instance for dead when its core says that it does not run; a lack of memory is no death.</summary>
+    [Test]
+    public void ARefusalSaysWhetherTheInstanceRuns([Values] bool runs)
+    {
+        Declarations.Domain = runs ? _instance.Domain : null;
+        SharedFrames.IsFull = true;
+        ChannelOffer offer = new()
+        {
+            Kind = LinkMessageKind.Offer,
+            From = 77,
+            Slots = 8,
+        };
+        Assert.That(ChannelTable.TryOnOffer(OtherCore, &offer), Is.True);
+        ChannelNews answer = MemoryMarshal.Read<ChannelNews>(Links.Sent.Dequeue());
+        Assert.That(
+            (answer.Kind, answer.Status),
+            Is.EqualTo((LinkMessageKind.Refused, runs ? Errno.ENOMEM : 0))
+        );
     }
 
     /// <summary>
@@ -90,7 +131,10 @@ public sealed unsafe class ChannelTableTests
         Links.IsFull = false;
         Assert.That(ChannelTable.TryOnOffer(OtherCore, &offer), Is.True);
         ChannelNews answer = MemoryMarshal.Read<ChannelNews>(Links.Sent.Dequeue());
-        Assert.That((answer.Kind, answer.To), Is.EqualTo((LinkMessageKind.Refused, 77u)));
+        Assert.That(
+            (answer.Kind, answer.To, answer.Status),
+            Is.EqualTo((LinkMessageKind.Refused, 77u, Errno.ENOMEM))
+        );
         PretendInstance.ReturnChannelEntries(taken);
     }
 

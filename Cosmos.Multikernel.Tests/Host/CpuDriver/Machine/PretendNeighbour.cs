@@ -46,8 +46,8 @@ public static class Doorbells
 {
     public static ulong Received => 0;
 
-    /// <summary>The channel that was rung last on the other core.</summary>
-    public static uint LastRung { get; private set; }
+    /// <summary>The channel that was rung last on the other core; null for none.</summary>
+    public static uint? LastRung { get; set; }
 
     public static void RingChannel(uint core, uint handle) => LastRung = handle;
 }
@@ -57,10 +57,13 @@ public static class SharedFrames
     /// <summary>Pages of other cores that this one can see now.</summary>
     public static int Shown { get; private set; }
 
+    /// <summary>Whether there is no memory for the tables that it takes to see more.</summary>
+    public static bool IsFull { get; set; }
+
     public static bool Map(ulong physical, uint frames)
     {
-        Shown += Frames.Owns(physical) ? 0 : (int)frames;
-        return true;
+        Shown += Frames.Owns(physical) || IsFull ? 0 : (int)frames;
+        return !IsFull;
     }
 
     public static void Unmap(ulong physical, uint frames) =>
