@@ -39,6 +39,45 @@ public sealed class NameHolderSimulationTests : NameSimulation
         }
     }
 
+    /// <summary>
+    /// Two of one core want a name that somebody elsewhere has: both learn who that is. Neither is told that the other, who only
+    /// wishes for it too, has it.
+    /// </summary>
+    [Test]
+    public void TwoOfOneCoreWhoWantATakenNameLearnWhoHasIt()
+    {
+        for (int seed = 0; seed < 100; seed++)
+        {
+            StartMachine(seed, cores: 4);
+            Start(0, "holder", () => Names.RegisterAsync(Disk, "service", 0, Patience));
+            List<NameTakenException> losers = [];
+            async Task TryAsync()
+            {
+                while (await Names.FindAsync(Disk, Patience) is null)
+                {
+                    await EventLoop.Current.Delay(TimeSpan.FromMicroseconds(10));
+                }
+                try
+                {
+                    await Names.RegisterAsync(Disk, "service", 0, Patience);
+                }
+                catch (NameTakenException exception)
+                {
+                    losers.Add(exception);
+                }
+            }
+            int core = 1 + seed % 3;
+            Start(core, "one", TryAsync);
+            Start(core, "other", TryAsync);
+            Run();
+            Assert.That(
+                losers.Select(loser => (loser.HolderCore, loser.HolderInstance)),
+                Is.EqualTo(new[] { (0, "holder"), (0, "holder") }),
+                $"seed {seed}"
+            );
+        }
+    }
+
     /// <summary>A look-up that begins when the news of a holder's end has arrived everywhere does not find it any more.</summary>
     [Test]
     public void ADeadHolderIsFoundNoLongerThanTheNewsOfItsDeathTakes()

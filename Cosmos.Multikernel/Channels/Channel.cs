@@ -205,8 +205,12 @@ public sealed unsafe partial class Channel : IDisposable
     private ChannelException EndException(ChannelState status) =>
         status switch
         {
+            ChannelState.Refused when WaitStatus == 0 => new ChannelRefusedException(
+                $"Instance '{PeerName}' on core {PeerCore} does not run."
+            ),
             ChannelState.Refused => new ChannelRefusedException(
-                $"Instance '{PeerName}' on core {PeerCore} refused the channel."
+                $"Core {PeerCore} has no room for a channel to instance '{PeerName}': its CPU driver answers with error {WaitStatus}.",
+                isAbsent: false
             ),
             ChannelState.PeerClosed => new PeerClosedException(
                 $"Instance '{PeerName}' on core {PeerCore} closed the channel."

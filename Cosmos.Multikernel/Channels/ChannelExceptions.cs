@@ -8,8 +8,13 @@ public class ChannelException : IOException
         : base(message) { }
 }
 
-/// <summary>The instance to connect to does not exist or did not take the channel.</summary>
-public sealed class ChannelRefusedException(string message) : ChannelException(message);
+/// <summary>The instance to connect to does not exist, or there was no room for the channel.</summary>
+public sealed class ChannelRefusedException(string message, bool isAbsent = true)
+    : ChannelException(message)
+{
+    /// <summary>Whether its CPU driver says that no such instance runs. Else something was lacking, or the caller may not connect to it.</summary>
+    public bool IsAbsent { get; } = isAbsent;
+}
 
 /// <summary>The peer closed the channel; its instance lives on.</summary>
 public sealed class PeerClosedException(string message) : ChannelException(message);

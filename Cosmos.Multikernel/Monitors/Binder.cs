@@ -108,17 +108,21 @@ internal sealed class Binder(CoreMonitor monitor)
         using Deadline deadline = Deadline.OfReply(monitor.Loop, milliseconds, cancellation);
         try
         {
-            MonitorPeerProxy peer = await monitor.Peers.GetAsync(core, deadline.Token);
-            return await peer.BindAsync(
-                client,
-                instance,
-                service,
-                interfaceHash,
-                milliseconds,
+            return await monitor.Peers.AskAsync(
+                core,
+                peer =>
+                    peer.BindAsync(
+                        client,
+                        instance,
+                        service,
+                        interfaceHash,
+                        milliseconds,
+                        deadline.Token
+                    ),
                 deadline.Token
             );
         }
-        catch (ChannelException)
+        catch (ChannelRefusedException)
         {
             return new BindingAnswer(BindingVerdict.NoMonitor);
         }

@@ -61,7 +61,7 @@ internal sealed class InstanceProbe(CoreMonitor monitor)
         {
             return new BindingAnswer(BindingVerdict.Ended, end.WaitStatus);
         }
-        catch (ChannelRefusedException)
+        catch (ChannelRefusedException refused) when (refused.IsAbsent)
         {
             // It has ended before: how, the board may know.
             return

@@ -55,7 +55,8 @@ internal sealed class NameHome(CoreMonitor monitor)
             {
                 return new NameAnswer(NameVerdict.NotYet);
             }
-            if (registrar is { IsSuperseded: true })
+            // It may have been given up, and even taken back, in the very turn in which the time was over.
+            if (deadline.Token.IsCancellationRequested || registrar is { IsSuperseded: true })
             {
                 return new NameAnswer(NameVerdict.NotYet);
             }

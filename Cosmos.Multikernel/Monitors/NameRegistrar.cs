@@ -7,6 +7,16 @@ namespace Cosmos.Multikernel.Monitors;
 /// The names of this core's instances, and the way to every name's home. When a home dies, its names are registered at the
 /// next one; when it comes back, there again.
 /// </summary>
+/// <remarks>
+/// Principles.
+/// <list type="number">
+/// <item>A name's home is the first of its possible homes that is not dead, and dead is only whom its CPU driver says not to
+/// run. What fails for any other reason is asked again.</item>
+/// <item>A name that is not at its first home looks for it again and again. So whatever went wrong on the way, all monitors
+/// agree on its home soon after the last death or return.</item>
+/// <item>What no home has confirmed is a wish, and nobody is told of it as if its instance had the name.</item>
+/// </list>
+/// </remarks>
 internal sealed class NameRegistrar(CoreMonitor monitor)
 {
     private const int MostNames = 4096;
@@ -17,9 +27,16 @@ internal sealed class NameRegistrar(CoreMonitor monitor)
 
     private readonly Dictionary<string, Entry> entries = [];
     private ulong lastNumber;
+    private bool isLookingForReturns;
 
     /// <summary>A name of an instance of this core.</summary>
-    private sealed class Entry(ClientDesk holder, NameRecord record, ulong number)
+    private sealed class Entry(
+        ClientDesk holder,
+        NameRecord record,
+        ulong number,
+        int firstHome,
+        Signal decided
+    )
     {
         public ClientDesk Holder => holder;
 
@@ -29,8 +46,16 @@ internal sealed class NameRegistrar(CoreMonitor monitor)
 
         public string Name { get; } = record.Name.ToString();
 
+        public int FirstHome => firstHome;
+
         /// <summary>The core of the monitor that holds it now.</summary>
         public int Home { get; set; } = NoHome;
+
+        /// <summary>A home has confirmed it: its instance has the name, and until then only wishes for it.</summary>
+        public bool IsConfirmed { get; set; }
+
+        /// <summary>Set when the wish has been confirmed or has come to nothing.</summary>
+        public Signal Decided => decided;
 
         /// <summary>Somebody is looking for a home for it.</summary>
         public bool IsMoving { get; set; }
@@ -48,18 +73,40 @@ internal sealed class NameRegistrar(CoreMonitor monitor)
     )
     {
         string name = record.Name.ToString();
-        if (entries.TryGetValue(name, out Entry? held))
+        while (entries.TryGetValue(name, out Entry? held))
         {
-            return new NameAnswer(NameVerdict.Taken, held.Record);
+            if (held.IsConfirmed)
+            {
+                return new NameAnswer(NameVerdict.Taken, held.Record);
+            }
+            // Another of this core wishes for the same name: whether it gets it is its home's to say.
+            try
+            {
+                await held.Decided.WaitAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return new NameAnswer(NameVerdict.NotYet);
+            }
         }
         if (entries.Count == MostNames)
         {
             return new NameAnswer(NameVerdict.Busy);
         }
-        Entry entry = new(holder, record, ++lastNumber) { IsMoving = true };
+        Entry entry = new(
+            holder,
+            record,
+            ++lastNumber,
+            Homes.First(name, monitor.Declared.Cores),
+            new Signal(monitor.Loop)
+        )
+        {
+            IsMoving = true,
+        };
         entries.Add(name, entry);
         NameAnswer answer = await PlaceAsync(entry, isRenewal, deadline);
         entry.IsMoving = false;
+        entry.Decided.Set();
         if (answer.Verdict != NameVerdict.Done)
         {
             // A home that was too slow to say so may have registered it all the same.
@@ -129,27 +176,15 @@ internal sealed class NameRegistrar(CoreMonitor monitor)
     {
         using Deadline wait = Deadline.OfSlice(monitor.Loop, milliseconds, cancellation);
         using Deadline reply = Deadline.OfReply(monitor.Loop, milliseconds, cancellation);
-        foreach (int core in Homes.Of(name, monitor.Declared.Cores))
-        {
-            try
-            {
-                if (core == monitor.Core)
-                {
-                    return await monitor.Home.LookupAsync(name, wait);
-                }
-                MonitorPeerProxy peer = await monitor.Peers.GetAsync(core, reply.Token);
-                return await peer.LookupAsync(name, wait.Milliseconds, reply.Token);
-            }
-            catch (ChannelException)
-            {
-                // That home is dead: the next one has its names.
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-        }
-        return new NameAnswer(NameVerdict.NotYet);
+        (NameAnswer answer, _) = await AskHomeAsync(
+            name,
+            home =>
+                home is null
+                    ? new(monitor.Home.LookupAsync(name, wait))
+                    : home.LookupAsync(name, wait.Milliseconds, reply.Token),
+            reply.Token
+        );
+        return answer;
     }
 
     /// <summary>All names, from all living homes.</summary>
@@ -196,6 +231,7 @@ internal sealed class NameRegistrar(CoreMonitor monitor)
         {
             entries.Remove(entry.Name);
         }
+        entry.Decided.Set();
         Withdraw(entry);
     }
 
@@ -230,57 +266,107 @@ internal sealed class NameRegistrar(CoreMonitor monitor)
         }
     }
 
-    /// <summary>Finds the first living home for an entry and registers it there.</summary>
+    /// <summary>Registers an entry at its home.</summary>
     private async Task<NameAnswer> PlaceAsync(Entry entry, bool isRenewal, Deadline deadline)
     {
-        while (true)
-        {
-            foreach (int core in Homes.Of(entry.Name, monitor.Declared.Cores))
-            {
-                try
-                {
-                    if (core == monitor.Core)
-                    {
-                        NameAnswer own = await monitor.Home.RegisterAsync(
+        (NameAnswer answer, int core) = await AskHomeAsync(
+            entry.Name,
+            home =>
+                home is null
+                    ? new(
+                        monitor.Home.RegisterAsync(
                             registrar: null,
                             entry.Record,
                             entry.Number,
                             isRenewal,
                             deadline
-                        );
-                        entry.Home = own.Verdict == NameVerdict.Done ? core : entry.Home;
-                        return own;
-                    }
-                    MonitorPeerProxy peer = await monitor.Peers.GetAsync(core, deadline.Token);
-                    NameAnswer answer = await peer.RegisterAsync(
+                        )
+                    )
+                    : home.RegisterAsync(
                         entry.Record,
                         entry.Number,
                         isRenewal,
                         deadline.Milliseconds,
                         deadline.Token
-                    );
-                    if (answer.Verdict == NameVerdict.Done)
-                    {
-                        if (!monitor.Peers.IsCurrent(core, peer))
-                        {
-                            // It has died since it answered.
-                            break;
-                        }
-                        entry.Home = core;
-                    }
-                    return answer;
-                }
-                catch (ChannelException)
+                    ),
+            deadline.Token
+        );
+        if (answer.Verdict == NameVerdict.Done)
+        {
+            entry.Home = core;
+            entry.IsConfirmed = true;
+            LookForReturns();
+        }
+        return answer;
+    }
+
+    /// <summary>Asks a name's home: the first of its possible homes that is not dead.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="ask">The question; of this monitor itself when there is no connection.</param>
+    /// <param name="cancellation">Ends the asking: the answer is NotYet.</param>
+    /// <returns>The answer, and the core it is from.</returns>
+    private async Task<(NameAnswer Answer, int Core)> AskHomeAsync(
+        string name,
+        Func<MonitorPeerProxy?, ValueTask<NameAnswer>> ask,
+        CancellationToken cancellation
+    )
+    {
+        foreach (int core in Homes.Of(name, monitor.Declared.Cores))
+        {
+            try
+            {
+                return core == monitor.Core
+                    ? (await ask(null), core)
+                    : (await monitor.Peers.AskAsync(core, ask, cancellation), core);
+            }
+            catch (ChannelRefusedException)
+            {
+                // Dead: the next has its names.
+            }
+            catch (OperationCanceledException)
+            {
+                // Late: whoever wants to wait longer asks again.
+                break;
+            }
+        }
+        return (new NameAnswer(NameVerdict.NotYet), NoHome);
+    }
+
+    /// <summary>While names are away from their first homes: looks whether those live again, and brings them back.</summary>
+    /// <remarks>A monitor that returns announces itself. Names must not stay elsewhere because that did not arrive.</remarks>
+    private async void LookForReturns()
+    {
+        if (isLookingForReturns)
+        {
+            return;
+        }
+        isLookingForReturns = true;
+        while (FindPassedOver() is { Length: > 0 } passedOver)
+        {
+            await monitor.Loop.Delay(Deadline.Slice);
+            foreach (int core in passedOver)
+            {
+                if (await monitor.Peers.IsThereAsync(core))
                 {
-                    // Dead: the next.
-                }
-                catch (OperationCanceledException)
-                {
-                    return new NameAnswer(NameVerdict.NotYet);
+                    PeerReturned(core);
                 }
             }
         }
+        isLookingForReturns = false;
     }
+
+    /// <summary>The cores at which a name would be if their monitors lived.</summary>
+    private int[] FindPassedOver() =>
+        [
+            .. entries
+                .Values.Where(entry => entry.Home != NoHome && entry.Home != entry.FirstHome)
+                .SelectMany(entry =>
+                    Homes
+                        .Of(entry.Name, monitor.Declared.Cores)
+                        .TakeWhile(core => core != entry.Home)
+                )
+                .Distinct(),
+        ];
 
     /// <summary>Moves an entry to the first living home, however long that takes; loses it when another has the name there.</summary>
     private async void MoveLater(Entry entry)

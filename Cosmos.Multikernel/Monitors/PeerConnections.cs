@@ -6,12 +6,16 @@ namespace Cosmos.Multikernel.Monitors;
 /// <summary>This monitor's connections to others: made when first needed, shared, kept until either end dies.</summary>
 internal sealed class PeerConnections(CoreMonitor monitor)
 {
+    // How soon to try again what failed for another reason than a death.
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(10);
+
     private readonly Dictionary<int, Task<MonitorPeerProxy>> connections = [];
     private readonly Dictionary<int, int> ends = [];
     private readonly Dictionary<int, uint> lives = [];
 
     /// <summary>The connection to a core's monitor.</summary>
-    /// <exception cref="ChannelException">It is dead: the CPU drivers say so.</exception>
+    /// <exception cref="ChannelRefusedException">It is dead, when <see cref="ChannelRefusedException.IsAbsent"/>.</exception>
+    /// <exception cref="ChannelException">It has just ended, or something was lacking for the connection: ask again.</exception>
     /// <exception cref="OperationCanceledException">It did not answer in time; it may be slow.</exception>
     public async Task<MonitorPeerProxy> GetAsync(int core, CancellationToken cancellation)
     {
@@ -24,8 +28,38 @@ internal sealed class PeerConnections(CoreMonitor monitor)
         return await connection.WaitAsync(cancellation);
     }
 
+    /// <summary>Asks a core's monitor until it answers, in whichever of its lives; only its death ends that.</summary>
+    /// <exception cref="ChannelRefusedException">It is dead: its CPU driver says that it does not run.</exception>
+    /// <exception cref="OperationCanceledException">It did not answer in time; it may be slow.</exception>
+    public async Task<T> AskAsync<T>(
+        int core,
+        Func<MonitorPeerProxy, ValueTask<T>> ask,
+        CancellationToken cancellation
+    )
+    {
+        while (true)
+        {
+            try
+            {
+                MonitorPeerProxy peer = await GetAsync(core, cancellation);
+                T answer = await ask(peer);
+                if (IsCurrent(core, peer))
+                {
+                    return answer;
+                }
+                // It has died since it answered, and what it answered with it.
+            }
+            catch (ChannelException exception)
+                when (exception is not ChannelRefusedException { IsAbsent: true })
+            {
+                // A life of it is over, or memory for a channel was lacking: that no other life follows nobody has said.
+                await monitor.Loop.Delay(Retry, cancellation);
+            }
+        }
+    }
+
     /// <summary>Whether a connection still is the one to its core: what was arranged over it holds.</summary>
-    public bool IsCurrent(int core, MonitorPeerProxy proxy) =>
+    private bool IsCurrent(int core, MonitorPeerProxy proxy) =>
         connections.TryGetValue(core, out Task<MonitorPeerProxy>? connection)
         && connection.IsCompletedSuccessfully
         && connection.Result == proxy
@@ -45,20 +79,28 @@ internal sealed class PeerConnections(CoreMonitor monitor)
     public uint FindLife(int core) => lives.GetValueOrDefault(core);
 
     /// <summary>After a restart: tells all others, so that they bring back the names whose first home this is.</summary>
+    /// <remarks>A dead one has no names to bring; a slow one hears of it when the connection stands.</remarks>
     public async void AnnounceAll()
     {
         foreach (int core in monitor.Declared.Cores.Where(core => core != monitor.Core))
         {
-            using Deadline deadline = new(monitor.Loop, Deadline.Slice);
-            try
-            {
-                await GetAsync(core, deadline.Token);
-            }
-            catch (Exception exception)
-                when (exception is ChannelException or OperationCanceledException)
-            {
-                // A dead one has no names to bring; a slow one hears of it when the connection stands.
-            }
+            await IsThereAsync(core);
+        }
+    }
+
+    /// <summary>Whether a core's monitor can be reached, within a slice of time.</summary>
+    public async Task<bool> IsThereAsync(int core)
+    {
+        using Deadline deadline = new(monitor.Loop, Deadline.Slice);
+        try
+        {
+            await GetAsync(core, deadline.Token);
+            return true;
+        }
+        catch (Exception exception)
+            when (exception is ChannelException or OperationCanceledException)
+        {
+            return false;
         }
     }
 

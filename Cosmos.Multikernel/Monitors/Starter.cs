@@ -34,10 +34,13 @@ internal sealed class Starter(CoreMonitor monitor)
         using Deadline reply = Deadline.OfReply(monitor.Loop, milliseconds, cancellation);
         try
         {
-            MonitorPeerProxy peer = await monitor.Peers.GetAsync(core, reply.Token);
-            return await peer.StartAsync(instance, milliseconds, reply.Token);
+            return await monitor.Peers.AskAsync(
+                core,
+                peer => peer.StartAsync(instance, milliseconds, reply.Token),
+                reply.Token
+            );
         }
-        catch (ChannelException)
+        catch (ChannelRefusedException)
         {
             return StartVerdict.NoMonitor;
         }

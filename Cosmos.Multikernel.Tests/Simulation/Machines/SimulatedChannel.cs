@@ -33,6 +33,12 @@ internal sealed unsafe class SimulatedChannel : IDisposable
 
     public int HandleB { get; set; } = -1;
 
+    /// <summary>A's CPU driver has heard that B accepted. Before that it does not know whom to ring for A.</summary>
+    public bool IsAnswered { get; set; }
+
+    /// <summary>A has rung before that.</summary>
+    public bool OwesRing { get; set; }
+
     public nint Memory => (nint)memory;
 
     /// <summary>The frames sent to an end, in order.</summary>

@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Monitors;
 
 namespace Cosmos.Multikernel.Tests.Simulation.Machines;
@@ -38,6 +39,9 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
 
     /// <summary>Turns in a thousand after which somebody is notified for nothing.</summary>
     public int Spurious { get; init; } = 10;
+
+    /// <summary>Offers in a thousand that come to nothing, though who is meant lives: somebody lacks the memory for them.</summary>
+    public int Shortages { get; set; }
 
     /// <summary>Events that each instance's trace holds; 0 for no trace.</summary>
     public int TraceCapacity { get; init; }
@@ -163,6 +167,20 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
         instance.IsListed = true;
     }
 
+    /// <summary>An instance gets no turns for so long: its processor is slow to start, or its host has better things to do.</summary>
+    public void Stall(SimulatedInstance instance, long nanoseconds)
+    {
+        Hang(instance);
+        After(
+            nanoseconds,
+            () =>
+            {
+                instance.IsListed = false;
+                Awake(instance);
+            }
+        );
+    }
+
     /// <summary>Runs until nobody can do anything any more, or until done.</summary>
     /// <returns>False when the turns did not suffice.</returns>
     public bool Run(int mostTurns, Func<bool>? done = null)
@@ -249,29 +267,53 @@ internal sealed class SimulatedMachine(int seed) : IDisposable
 
     internal void ArriveOffer(SimulatedChannel channel)
     {
-        if (channel.B.IsAlive)
-        {
-            channel.B.Platform.Offer(channel);
-        }
-        else
+        if (!channel.B.IsAlive)
         {
             TellLater(channel, channel.A, ChannelState.Refused);
         }
+        else if (LacksMemory())
+        {
+            TellLater(channel, channel.A, ChannelState.Refused, CapabilityErrors.NoMemory);
+        }
+        else
+        {
+            channel.B.Platform.Offer(channel);
+        }
     }
+
+    /// <summary>Whether what somebody wants now meets one of the <see cref="Shortages"/>.</summary>
+    internal bool LacksMemory() => Shortages != 0 && random.Next(1000) < Shortages;
 
     internal void Accept(SimulatedChannel channel)
     {
         Trace(channel.B, channel.A, "accepts");
         channel.SetState(channel.B, ChannelState.Connected);
-        TellLater(channel, channel.A, ChannelState.Connected);
+        Later(() => ArriveAnswer(channel));
         if (!channel.A.IsAlive)
         {
             TellLater(channel, channel.B, ChannelState.PeerEnded);
         }
     }
 
+    // A's CPU driver learns which channel B's is. What A rang for before that is made up for now.
+    private void ArriveAnswer(SimulatedChannel channel)
+    {
+        channel.SetState(channel.A, ChannelState.Connected);
+        channel.A.Platform.Ring(channel.HandleAt(channel.A));
+        channel.IsAnswered = true;
+        if (channel.OwesRing)
+        {
+            Notify(channel, channel.A);
+        }
+    }
+
     internal void Notify(SimulatedChannel channel, SimulatedInstance from)
     {
+        if (from == channel.A && !channel.IsAnswered)
+        {
+            channel.OwesRing = true;
+            return;
+        }
         SimulatedInstance to = channel.PeerOf(from);
         Trace(from, to, "rings");
         int copies = random.Next(1000) < Duplicates ? 2 : 1;

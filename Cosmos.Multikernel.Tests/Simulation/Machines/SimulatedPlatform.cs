@@ -102,13 +102,21 @@ internal sealed class SimulatedPlatform(SimulatedMachine machine, SimulatedInsta
         {
             machine.Unpermitted++;
             throw new ChannelRefusedException(
-                $"'{self.Name}' may not connect to '{instance}' on core {core}."
+                $"'{self.Name}' may not connect to '{instance}' on core {core}.",
+                isAbsent: false
             );
         }
         SimulatedInstance? peer = machine.Find(core, instance);
         if (peer is null)
         {
             throw new ChannelRefusedException($"There is no instance '{instance}' on core {core}.");
+        }
+        if (machine.LacksMemory())
+        {
+            throw new ChannelRefusedException(
+                $"No memory for a channel to instance '{instance}' on core {core}.",
+                isAbsent: false
+            );
         }
         SimulatedChannel channel = machine.AddChannel(self, peer, slots);
         channel.HandleA = nextHandle++;

@@ -115,7 +115,8 @@ internal sealed unsafe class MetalPlatform : InstancePlatform
         if (handle < 0)
         {
             throw new ChannelRefusedException(
-                $"No channel to instance '{instance}' on core {core}: the CPU driver answers with error {-handle}."
+                $"No channel to instance '{instance}' on core {core}: the CPU driver answers with error {-handle}.",
+                isAbsent: -handle == SystemCalls.NoEntry
             );
         }
         return new ChannelBinding(
