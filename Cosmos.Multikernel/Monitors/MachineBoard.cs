@@ -71,6 +71,10 @@ internal sealed class MachineBoard(CoreMonitor monitor)
             {
                 return;
             }
+            catch (ChannelRefusedException refused) when (!refused.IsAbsent)
+            {
+                // Nobody has said that it does not run: looked at again below.
+            }
             catch (Exception exception) when (exception is ChannelException or RemoteException)
             {
                 // Refused says only that it is not there any more; who was connected when it ended knows how.
