@@ -94,6 +94,18 @@ public static class Repository
             Restart: "on-failure"
         );
 
+    /// <summary>A console driver as an image holds it, once it is published.</summary>
+    /// <param name="core">Which core.</param>
+    /// <param name="layout">The keyboard's: <c>us</c>, <c>de</c> or <c>fr</c>.</param>
+    public static ImageModule ConsoleModule(string core, string layout = "us") =>
+        new(
+            "console",
+            InstanceProgram("Cosmos.Multikernel.ConsoleDriver", "console"),
+            core,
+            Arguments: $"layout={layout}",
+            Restart: "on-failure"
+        );
+
     /// <summary>The published program of an instance's project.</summary>
     /// <param name="project">The project's name.</param>
     /// <param name="program">The program's name, when it is another.</param>

@@ -75,6 +75,9 @@ public sealed record MachineOptions(string Image)
     /// <summary>QEMU's display, such as <c>gtk</c> or <c>vnc=:1</c>.</summary>
     public string Display { get; init; } = "none";
 
+    /// <summary>QEMU: whether there is a serial port. Without one nothing is heard of the machine: only its screen shows what it does.</summary>
+    public bool HasSerialLine { get; init; } = true;
+
     /// <summary>The network card, at the emulator's own small network: DHCP, a name server, and a way out for UDP.</summary>
     public NicKind Nic { get; init; }
 

@@ -33,10 +33,53 @@ internal sealed class QemuControl : IDisposable
         return control;
     }
 
+    /// <summary>Writes what the screen shows to a file: as PPM where its name ends so, else as PNG.</summary>
     public Task ScreenshotAsync(string file, CancellationToken cancellation) =>
         ExecuteAsync(
             "screendump",
-            new JsonObject { ["filename"] = file, ["format"] = "png" },
+            new JsonObject
+            {
+                ["filename"] = file,
+                ["format"] = file.EndsWith(".ppm", StringComparison.Ordinal) ? "ppm" : "png",
+            },
+            cancellation
+        );
+
+    /// <summary>Presses keys together and lets them go.</summary>
+    /// <param name="keys">QEMU's names (QKeyCode), such as <c>a</c>, <c>shift</c>, <c>ret</c>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task PressAsync(IEnumerable<string> keys, CancellationToken cancellation) =>
+        ExecuteAsync(
+            "send-key",
+            new JsonObject
+            {
+                ["keys"] = new JsonArray([
+                    .. keys.Select(key => new JsonObject { ["type"] = "qcode", ["data"] = key }),
+                ]),
+                ["hold-time"] = 20,
+            },
+            cancellation
+        );
+
+    /// <summary>Interrupts the processors in a way that they cannot put off (NMI).</summary>
+    public Task InterruptAsync(CancellationToken cancellation) =>
+        ExecuteAsync("inject-nmi", [], cancellation);
+
+    /// <summary>Writes physical memory, as the processors see it, to a file.</summary>
+    public Task SaveMemoryAsync(
+        ulong address,
+        int length,
+        string file,
+        CancellationToken cancellation
+    ) =>
+        ExecuteAsync(
+            "pmemsave",
+            new JsonObject
+            {
+                ["val"] = address,
+                ["size"] = length,
+                ["filename"] = file,
+            },
             cancellation
         );
 

@@ -5,6 +5,9 @@ namespace Cosmos.Multikernel.Cli.Machines;
 /// <summary>A machine in QEMU. Its serial line is QEMU's standard input and output.</summary>
 internal sealed class QemuMachine : EmulatedMachine
 {
+    // The keyboard keeps few keys that nobody has read yet.
+    private static readonly TimeSpan BetweenKeys = TimeSpan.FromMilliseconds(60);
+
     private readonly Process _process;
     private readonly string _folder;
 
@@ -19,15 +22,17 @@ internal sealed class QemuMachine : EmulatedMachine
     {
         var folder = Directory.CreateTempSubdirectory("cosmos-qemu-").FullName;
         // Without a monitor on the line every byte, Ctrl+A included, is the machine's.
-        string[] serial =
-        [
-            "-chardev",
-            "stdio,id=line,mux=off,signal=off",
-            "-serial",
-            "chardev:line",
-            "-monitor",
-            "none",
-        ];
+        string[] serial = options.HasSerialLine
+            ?
+            [
+                "-chardev",
+                "stdio,id=line,mux=off,signal=off",
+                "-serial",
+                "chardev:line",
+                "-monitor",
+                "none",
+            ]
+            : ["-serial", "none", "-monitor", "none"];
         var arguments = QemuCommandLine.Build(options, folder, serial);
         var process = EmulatorProcess.Start(
             QemuCommandLine.Program,
@@ -99,17 +104,41 @@ internal sealed class QemuMachine : EmulatedMachine
 
     public override async Task ScreenshotAsync(string file, CancellationToken cancellation)
     {
-        using var control = await QemuControl
-            .ConnectAsync(QemuCommandLine.ControlSocket(_folder), cancellation)
-            .ConfigureAwait(false);
+        using var control = await ControlAsync(cancellation).ConfigureAwait(false);
         await control.ScreenshotAsync(Path.GetFullPath(file), cancellation).ConfigureAwait(false);
+    }
+
+    public override async Task PressAsync(string keys, CancellationToken cancellation)
+    {
+        using var control = await ControlAsync(cancellation).ConfigureAwait(false);
+        foreach (var chord in keys.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            await control.PressAsync(chord.Split('+'), cancellation).ConfigureAwait(false);
+            await Task.Delay(BetweenKeys, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    public override async Task InterruptAsync(CancellationToken cancellation)
+    {
+        using var control = await ControlAsync(cancellation).ConfigureAwait(false);
+        await control.InterruptAsync(cancellation).ConfigureAwait(false);
+    }
+
+    public override async Task<byte[]> ReadMemoryAsync(
+        ulong address,
+        int length,
+        CancellationToken cancellation
+    )
+    {
+        using var control = await ControlAsync(cancellation).ConfigureAwait(false);
+        var file = Path.Combine(_folder, "memory");
+        await control.SaveMemoryAsync(address, length, file, cancellation).ConfigureAwait(false);
+        return await File.ReadAllBytesAsync(file, cancellation).ConfigureAwait(false);
     }
 
     public override async Task SetCableAsync(bool isIn, CancellationToken cancellation)
     {
-        using var control = await QemuControl
-            .ConnectAsync(QemuCommandLine.ControlSocket(_folder), cancellation)
-            .ConfigureAwait(false);
+        using var control = await ControlAsync(cancellation).ConfigureAwait(false);
         await control.SetLinkAsync("net0", isIn, cancellation).ConfigureAwait(false);
     }
 
@@ -120,9 +149,7 @@ internal sealed class QemuMachine : EmulatedMachine
             return false;
         }
 
-        using var control = await QemuControl
-            .ConnectAsync(QemuCommandLine.ControlSocket(_folder), cancellation)
-            .ConfigureAwait(false);
+        using var control = await ControlAsync(cancellation).ConfigureAwait(false);
         var threads = await control.ProcessorThreadsAsync(cancellation).ConfigureAwait(false);
 
         // QEMU's main thread, which carries interrupts and timers, above the virtual processor that it shares with.
@@ -131,6 +158,9 @@ internal sealed class QemuMachine : EmulatedMachine
                 .Index()
                 .All(thread => HostThread.TakeProcessor(thread.Item, thread.Index, 1));
     }
+
+    private Task<QemuControl> ControlAsync(CancellationToken cancellation) =>
+        QemuControl.ConnectAsync(QemuCommandLine.ControlSocket(_folder), cancellation);
 
     private protected override ValueTask ReleaseAsync()
     {

@@ -82,6 +82,28 @@ public abstract class VirtualMachine : IAsyncDisposable
     /// <exception cref="MachineException">This machine cannot.</exception>
     public abstract Task ScreenshotAsync(string file, CancellationToken cancellation);
 
+    /// <summary>Presses keys on the machine's keyboard.</summary>
+    /// <param name="keys">
+    /// QEMU's names (QKeyCode) separated by blanks; those joined by a plus are pressed together: <c>l s shift+a ret</c>.
+    /// </param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="MachineException">The emulator cannot.</exception>
+    public virtual Task PressAsync(string keys, CancellationToken cancellation) =>
+        throw new MachineException("only QEMU can press keys; use --machine q35");
+
+    /// <summary>Interrupts the processors in a way that they cannot put off (NMI), as broken hardware does.</summary>
+    /// <exception cref="MachineException">The emulator cannot.</exception>
+    public virtual Task InterruptAsync(CancellationToken cancellation) =>
+        throw new MachineException("only QEMU can interrupt so; use --machine q35");
+
+    /// <summary>Reads physical memory as the processors see it, that of devices included.</summary>
+    /// <exception cref="MachineException">The emulator cannot.</exception>
+    public virtual Task<byte[]> ReadMemoryAsync(
+        ulong address,
+        int length,
+        CancellationToken cancellation
+    ) => throw new MachineException("only QEMU shows its memory; use --machine q35");
+
     /// <summary>Plugs the network card's cable in or out.</summary>
     /// <exception cref="MachineException">The emulator cannot, or has no such card.</exception>
     public virtual Task SetCableAsync(bool isIn, CancellationToken cancellation) =>

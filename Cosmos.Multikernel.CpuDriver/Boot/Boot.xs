@@ -30,6 +30,9 @@ Header:
     // Module alignment tag: modules start on page boundaries, so that their frames can be mapped as they are.
     data word 6, 0
     data dword 8
+    // Framebuffer tag, optional: of any size. Without it there is no screen under UEFI; a BIOS keeps its text screen, for grub.cfg says so.
+    data word 5, 1
+    data dword 20, 0, 0, 0, 0
     // End tag.
     data word 0, 0
     data dword 8

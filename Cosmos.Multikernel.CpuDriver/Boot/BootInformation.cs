@@ -1,5 +1,6 @@
 // What the boot loader said, gathered from its tags.
 
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Memory;
 
 namespace Cosmos.Multikernel.CpuDriver.Boot;
@@ -18,7 +19,7 @@ public unsafe struct BootInformation
     public byte* CommandLine;
     public uint CommandLineLength;
 
-    public bool HasTextScreen;
+    public ScreenDescription Screen;
     public uint ModuleCount;
 
     public byte* Sections;
@@ -26,6 +27,7 @@ public unsafe struct BootInformation
     public uint SectionSize;
 
     private bool _hasFramebuffer;
+    private bool _isEfi;
 
     /// <summary>Reads all tags once; memory and modules are read in a second walk, by their own methods.</summary>
     public static Multiboot2Status TryRead(
@@ -47,8 +49,11 @@ public unsafe struct BootInformation
             status = walk.MoveNext();
             if (status != Multiboot2Status.Ok || walk.Type == Multiboot2Tag.End)
             {
-                // Without a framebuffer tag the screen is in the mode that PC firmware starts in: text.
-                result.HasTextScreen |= !result._hasFramebuffer;
+                // Without a framebuffer tag a BIOS's screen is in the mode it starts in, text; UEFI knows no such mode.
+                if (!result._hasFramebuffer && !result._isEfi)
+                {
+                    result.Screen = VgaText.Screen;
+                }
                 return status;
             }
             result.Take(ref walk);
@@ -116,7 +121,11 @@ public unsafe struct BootInformation
                 break;
             case Multiboot2Tag.Framebuffer:
                 _hasFramebuffer = true;
-                HasTextScreen = walk.IsTextFramebuffer();
+                Screen = walk.ReadScreen();
+                break;
+            case Multiboot2Tag.EfiSystemTable32:
+            case Multiboot2Tag.EfiSystemTable64:
+                _isEfi = true;
                 break;
             case Multiboot2Tag.ElfSections:
                 walk.TryReadSections(out Sections, out SectionCount, out SectionSize);

@@ -8,6 +8,7 @@
 
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Acpi;
 using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Cores;
@@ -21,6 +22,7 @@ public static unsafe class BootMain
 {
     private const uint LoaderMagic = 0x36d7_6289;
     private const int MaximumRanges = 256;
+    private const uint MaximumSaid = 4096;
     private const ulong FirstMegabyte = 1 << 20;
 
     [RuntimeExport("BootMain")]
@@ -43,7 +45,7 @@ public static unsafe class BootMain
         {
             Panic.Stop("the boot information is malformed"u8);
         }
-        BootConsole.UseTextScreen(boot.HasTextScreen);
+        BootConsole.UseScreen(in boot.Screen);
 
         PhysicalRange* ranges = stackalloc PhysicalRange[MaximumRanges];
         MemoryMap memory = new(ranges, MaximumRanges);
@@ -173,6 +175,7 @@ public static unsafe class BootMain
             + boot.CommandLineLength
             + tableBytes
             + MaximumRanges * (ulong)sizeof(PhysicalRange)
+            + MaximumSaid
             + 4096;
         if (!BootArena.TryCreate(ref memory, bytes, out arena))
         {
@@ -182,7 +185,6 @@ public static unsafe class BootMain
         BootRecord* record = (BootRecord*)arena.Allocate((ulong)sizeof(BootRecord));
         record->EntryTimestamp = entry;
         record->LocalApicAddress = madt.LocalApicAddress;
-        record->HasTextScreen = boot.HasTextScreen;
         record->Power = PowerManagement.Read(ref tables);
         record->Cores = (CoreDescriptor*)
             arena.Allocate((counts.Processors + 1) * (ulong)sizeof(CoreDescriptor));
@@ -210,6 +212,14 @@ public static unsafe class BootMain
         MemoryMap ram = new(record->Ram, MaximumRanges);
         boot.CollectMemory(ref ram, from: 0);
         record->RamCount = (uint)ram.Count;
+        record->Screen = boot.Screen;
+        if (IsMemory(in ram, in boot.Screen))
+        {
+            // Then whose pixels are whose memory cannot be told.
+            record->Screen.Kind = ScreenKind.None;
+        }
+        record->Said = (byte*)arena.Allocate(MaximumSaid);
+        BootConsole.Keep(record->Said, MaximumSaid, &record->SaidBytes);
 
         ModuleTable.Read(in boot, ref arena, record);
         SymbolFinder.TryFind(
@@ -220,6 +230,19 @@ public static unsafe class BootMain
             out record->SymbolNamesBytes
         );
         return record;
+    }
+
+    private static bool IsMemory(in MemoryMap ram, in ScreenDescription screen)
+    {
+        for (int i = 0; i < ram.Count; i++)
+        {
+            PhysicalRange* range = ram.At(i);
+            if (range->Start < screen.Address + screen.Length && screen.Address < range->End)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static BootOptions ReadOptions(in BootInformation boot, ref BootArena arena)

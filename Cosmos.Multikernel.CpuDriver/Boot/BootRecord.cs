@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Acpi;
 using Cosmos.Multikernel.CpuDriver.Memory;
 
@@ -53,11 +54,15 @@ public unsafe struct BootRecord
     public PowerManagement Power;
     public ulong LocalApicAddress;
 
-    /// <summary>The core that owns the console: serial port, keyboard, text screen.</summary>
+    /// <summary>The core that owns the console: serial port, keyboard, screen.</summary>
     public uint ConsoleCore;
 
-    /// <summary>Whether the firmware left a VGA text screen at 0xB8000.</summary>
-    public bool HasTextScreen;
+    /// <summary>The screen that the boot loader left.</summary>
+    public ScreenDescription Screen;
+
+    /// <summary>What the boot phase said, which the console core shows again and keeps.</summary>
+    public byte* Said;
+    public uint SaidBytes;
 
     /// <summary>Whether cores record what they do (Tracing/CoreTrace.cs).</summary>
     public bool IsTracing;

@@ -2,6 +2,7 @@
 
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Acpi;
 using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Cores;
@@ -156,10 +157,11 @@ internal unsafe struct CoreBuilder
             {
                 space.MapDirect(_record->IoApics[i].Address, 4096, PageFlags.Device);
             }
-            if (_record->HasTextScreen)
-            {
-                space.MapTextScreen();
-            }
+        }
+        // For the console core's text, and for any core's last words.
+        if (_record->Screen.Kind != ScreenKind.None)
+        {
+            space.MapScreen(in _record->Screen);
         }
     }
 

@@ -3,6 +3,7 @@
 // Runs in the boot phase with the target core's partition taken over (Memory.Frames), so that every table and every private
 // frame comes from memory that will be the core's own. What a core cannot reach is simply not in its tables.
 
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Memory;
 
@@ -12,8 +13,6 @@ public unsafe struct KernelSpace
 {
     private const int UpperHalf = 256;
     private const ulong RootEntrySpan = 1ul << 39;
-    private const ulong TextScreenAddress = 0xb8000;
-    private const ulong TextScreenBytes = 0x8000;
 
     private PageTables _tables;
     private bool _complete;
@@ -94,16 +93,28 @@ public unsafe struct KernelSpace
         _complete &= _tables.TryMapRange(DirectMap.Base + start, start, end - start, flags);
     }
 
-    /// <summary>The VGA text screen.</summary>
-    public void MapTextScreen() =>
-        MapDirect(
-            TextScreenAddress,
-            TextScreenBytes,
-            PageFlags.ReadWriteData | PageFlags.WriteThrough
-        );
+    /// <summary>
+    /// The screen, page by page: what chooses write-combining for a small page makes a large one. Its driver maps it so too; one
+    /// frame must not be cached in two ways (Intel SDM volume 3A, section 12.12.4).
+    /// </summary>
+    public void MapScreen(in ScreenDescription screen)
+    {
+        PageFlags flags =
+            screen.Kind == ScreenKind.Framebuffer && PageAttributes.CanCombine
+                ? PageFlags.ReadWriteData | PageFlags.WriteCombining
+                : PageFlags.Device;
+        ulong end = screen.Address + screen.Length;
+        for (ulong frame = screen.Address & ~4095ul; frame < end; frame += 4096)
+        {
+            _complete &= _tables.TryMap(DirectMap.Base + frame, frame, flags);
+        }
+    }
 
-    /// <summary>Whether a frame is part of the VGA text screen.</summary>
-    public static bool IsTextScreen(ulong frame) => frame - TextScreenAddress < TextScreenBytes;
+    /// <summary>Whether a frame is part of the screen.</summary>
+    public static bool IsScreen(in ScreenDescription screen, ulong frame) =>
+        screen.Kind != ScreenKind.None
+        && frame >= (screen.Address & ~4095ul)
+        && frame < screen.Address + screen.Length;
 
     private void MapLinked(ulong start, ulong end, PageFlags flags) =>
         _complete &= _tables.TryMapRange(start, ImageLayout.PhysicalOf(start), end - start, flags);

@@ -3,6 +3,8 @@
 // Pure code over bytes: compiled for the host's tests too, which feed it damaged input. Every length that the input states
 // is checked against what is there before anything is read through it.
 
+using Cosmos.Multikernel.Abi;
+
 namespace Cosmos.Multikernel.CpuDriver.Boot;
 
 public enum Multiboot2Status
@@ -24,6 +26,8 @@ public enum Multiboot2Tag : uint
     MemoryMap = 6,
     Framebuffer = 8,
     ElfSections = 9,
+    EfiSystemTable32 = 11,
+    EfiSystemTable64 = 12,
     AcpiOld = 14,
     AcpiNew = 15,
 }
@@ -129,8 +133,40 @@ public unsafe struct Multiboot2
         return true;
     }
 
-    /// <summary>A framebuffer tag's type (section 3.6.12): 2 is EGA text.</summary>
-    public readonly bool IsTextFramebuffer() => Length >= 22 && Content[21] == 2;
+    /// <summary>
+    /// A framebuffer tag (section 3.6.12): the screen, if there is one that text can be shown on. Indexed colours are none: their
+    /// palette is the loader's.
+    /// </summary>
+    public readonly ScreenDescription ReadScreen()
+    {
+        const uint CommonBytes = 22;
+        const uint WithColours = 30;
+        const byte DirectColour = 1;
+        const byte EgaText = 2;
+        byte type = Length < CommonBytes ? (byte)0 : Content[21];
+        if (type == EgaText)
+        {
+            return VgaText.Screen;
+        }
+        ScreenDescription screen = default;
+        if (type != DirectColour || Length < WithColours)
+        {
+            return screen;
+        }
+        screen.Address = *(ulong*)Content;
+        screen.Pitch = *(uint*)(Content + 8);
+        screen.Width = *(uint*)(Content + 12);
+        screen.Height = *(uint*)(Content + 16);
+        screen.BitsPerPixel = Content[20];
+        screen.RedPosition = Content[24];
+        screen.RedSize = Content[25];
+        screen.GreenPosition = Content[26];
+        screen.GreenSize = Content[27];
+        screen.BluePosition = Content[28];
+        screen.BlueSize = Content[29];
+        screen.Kind = IsPossible(in screen) ? ScreenKind.Framebuffer : ScreenKind.None;
+        return screen;
+    }
 
     /// <summary>An ELF sections tag: the section headers. False when the tag is malformed.</summary>
     public readonly bool TryReadSections(out byte* headers, out uint count, out uint entrySize)
@@ -153,6 +189,24 @@ public unsafe struct Multiboot2
         headers = Content + 12;
         return true;
     }
+
+    // What is drawn by these numbers must stay within the framebuffer, and within physical addresses (52 bits).
+    private static bool IsPossible(in ScreenDescription screen)
+    {
+        uint bytes = ((uint)screen.BitsPerPixel + 7) / 8;
+        return screen.BitsPerPixel is 15 or 16 or 24 or 32
+            && screen.Width is not 0 and < 1 << 16
+            && screen.Height is not 0 and < 1 << 16
+            && screen.Pitch >= screen.Width * bytes
+            && screen.Address >> 52 == 0
+            && (screen.Address + screen.Length) >> 52 == 0
+            && Fits(screen.RedPosition, screen.RedSize, bytes)
+            && Fits(screen.GreenPosition, screen.GreenSize, bytes)
+            && Fits(screen.BluePosition, screen.BlueSize, bytes);
+    }
+
+    private static bool Fits(byte position, byte size, uint bytes) =>
+        size is not 0 and <= 16 && position + (uint)size <= bytes * 8;
 
     /// <summary>The length of a text that ends with a 0 byte or with its room.</summary>
     public static uint TextLength(byte* text, uint room)

@@ -35,7 +35,7 @@ internal unsafe struct Capability
     public ulong Start;
     public ulong Length;
 
-    /// <summary>Where it is mapped, 0 for nowhere. Interrupts: the number of the binding + 1.</summary>
+    /// <summary>Where it is mapped, 0 for nowhere. Interrupts: the number of the binding + 1. The console's stream: 1 when bound.</summary>
     public ulong Address;
 
     /// <summary>Frames: what it is a part of.</summary>

@@ -62,6 +62,15 @@ public static unsafe class CapabilityCalls
                 fifth
             ),
             MultikernelCall.ProbeInterrupt => HeldDevices.ProbeInterrupt(domain, first, second),
+            MultikernelCall.DescribeScreen => HeldDevices.DescribeScreen(
+                domain,
+                first,
+                second,
+                third
+            ),
+            MultikernelCall.BindConsole => BindConsole(domain, first, second, third),
+            MultikernelCall.ReadConsole => HeldConsole.Read(domain, first, second, third),
+            MultikernelCall.TypeConsole => HeldConsole.Type(domain, first, second, third),
             MultikernelCall.DiscardCapability => ChannelTable.DiscardCapability(
                 domain,
                 first,
@@ -114,6 +123,29 @@ public static unsafe class CapabilityCalls
             return -Errno.EFAULT;
         }
         long result = HeldInterrupts.Bind(domain, handle, &binding);
+        if (result >= 0)
+        {
+            UserMemory.TryWrite(domain, address, &binding, size);
+        }
+        return result;
+    }
+
+    private static long BindConsole(Domain* domain, ulong handle, ulong address, ulong size)
+    {
+        if (size != (ulong)sizeof(ConsoleBinding))
+        {
+            return -Errno.EINVAL;
+        }
+        ConsoleBinding binding;
+        // Written back at once, as above.
+        if (
+            !UserMemory.TryRead(domain, &binding, address, size)
+            || !UserMemory.TryWrite(domain, address, &binding, size)
+        )
+        {
+            return -Errno.EFAULT;
+        }
+        long result = HeldConsole.Bind(domain, handle, &binding);
         if (result >= 0)
         {
             UserMemory.TryWrite(domain, address, &binding, size);

@@ -187,6 +187,10 @@ internal static unsafe class CapabilityOperations
         {
             HeldInterrupts.Unbind(domain, capability);
         }
+        else if (capability->Type == CapabilityType.ConsoleStream)
+        {
+            HeldConsole.Unbind(domain, capability);
+        }
         else if (IsMappable(capability) && capability->Address != 0)
         {
             domain->Space.UnmapForeign(capability->Address);

@@ -50,8 +50,9 @@ internal static unsafe class DeviceRanges
     }
 
     /// <summary>
-    /// Whether a capability may have these ports. The CPU driver uses: the interrupt controllers that it masked, the timer channel
-    /// it measured its clocks with, its console's serial port and keyboard, the registers that switch the machine off.
+    /// Whether a capability may have these ports. The CPU driver uses: the interrupt controllers that it masked,
+    /// its console's serial port, the registers that switch the machine off. The keyboard's it uses as
+    /// long as nobody binds the keyboard's line.
     /// </summary>
     public static bool ArePortsAllowed(ulong start, ulong count)
     {
@@ -63,24 +64,19 @@ internal static unsafe class DeviceRanges
         return !(
             Touches(start, count, 0x20, 2)
             || Touches(start, count, 0xa0, 2)
-            || Touches(start, count, 0x42, 2)
-            || Touches(start, count, 0x61, 1)
             || Touches(start, count, SerialPort.FirstPort, SerialPort.PortCount)
-            || Touches(start, count, 0x60, 1)
-            || Touches(start, count, 0x64, 1)
             || Touches(start, count, power->Pm1aControl, power->Pm1aControl == 0 ? 0u : 2)
             || Touches(start, count, power->Pm1bControl, power->Pm1bControl == 0 ? 0u : 2)
             || Touches(start, count, power->EnablePort, power->EnablePort == 0 ? 0u : 1)
         );
     }
 
-    /// <summary>Whether a capability may have these interrupt lines: not the console's.</summary>
+    /// <summary>Whether a capability may have these interrupt lines: not the serial port's.</summary>
     public static bool AreLinesAllowed(ulong start, ulong count) =>
         count != 0
         && start < DeviceInterrupts.LineCount
         && count <= DeviceInterrupts.LineCount - start
-        && !Touches(start, count, IoApics.LineOf(SerialPort.IsaInterrupt), 1)
-        && !Touches(start, count, IoApics.LineOf(Keyboard.IsaInterrupt), 1);
+        && !Touches(start, count, IoApics.LineOf(SerialPort.IsaInterrupt), 1);
 
     /// <summary>Whether a capability may be for so many messages.</summary>
     public static bool AreMessagesAllowed(ulong start, ulong count) =>

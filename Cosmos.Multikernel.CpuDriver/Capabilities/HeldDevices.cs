@@ -53,6 +53,7 @@ internal static unsafe class HeldDevices
             case CapabilityType.PortRange:
             case CapabilityType.InterruptLine:
             case CapabilityType.InterruptMessages:
+            case CapabilityType.ConsoleStream:
                 return IsAllowed(request->Type, request->Start, request->Length)
                     ? Enter(
                         domain,
@@ -99,6 +100,20 @@ internal static unsafe class HeldDevices
         return -Errno.ENOENT;
     }
 
+    /// <summary>Says what screen the boot loader left.</summary>
+    public static long DescribeScreen(Domain* domain, ulong handle, ulong address, ulong size)
+    {
+        if (size != (ulong)sizeof(ScreenDescription))
+        {
+            return -Errno.EINVAL;
+        }
+        long held = Check(domain, handle);
+        ScreenDescription screen = ThisCore.Boot->Screen;
+        return held < 0 ? held
+            : UserMemory.TryWrite(domain, address, &screen, size) ? 0
+            : -Errno.EFAULT;
+    }
+
     /// <summary>Measures an interrupt to another core; the core does nothing else meanwhile.</summary>
     /// <returns>Nanoseconds there and back, or a negative error number.</returns>
     public static long ProbeInterrupt(Domain* domain, ulong handle, ulong core)
@@ -124,6 +139,7 @@ internal static unsafe class HeldDevices
             CapabilityType.PortRange => DeviceRanges.ArePortsAllowed(start, length),
             CapabilityType.InterruptLine => DeviceRanges.AreLinesAllowed(start, length),
             CapabilityType.InterruptMessages => DeviceRanges.AreMessagesAllowed(start, length),
+            CapabilityType.ConsoleStream => start == 0 && length == 1,
             _ => false,
         };
 

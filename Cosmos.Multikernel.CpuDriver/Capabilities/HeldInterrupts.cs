@@ -35,8 +35,7 @@ internal static unsafe class HeldInterrupts
             return -Errno.EEXIST;
         }
         uint count = (uint)capability->Length;
-        CapabilityTable* table = CapabilityTable.Of(domain);
-        int bit = FindBits(table->InterruptBits, (int)count);
+        int bit = TakeBits(domain, (int)count);
         if (bit < 0)
         {
             return -Errno.ENOSPC;
@@ -46,9 +45,9 @@ internal static unsafe class HeldInterrupts
             : BindMessages(domain, capability, bit, binding);
         if (bound < 0)
         {
+            GiveBits(domain, bit, (int)count);
             return bound;
         }
-        table->InterruptBits |= MaskOf(bit, (int)count);
         // Interrupts have no frame: its ticket's place says which bits they have.
         capability->Object.Ticket = (uint)bit;
         binding->FirstBit = (uint)bit;
@@ -90,10 +89,7 @@ internal static unsafe class HeldInterrupts
         {
             MessageVectors.GiveBack(place, (uint)capability->Length);
         }
-        CapabilityTable.Of(domain)->InterruptBits &= ~MaskOf(
-            (int)capability->Object.Ticket,
-            (int)capability->Length
-        );
+        GiveBits(domain, (int)capability->Object.Ticket, (int)capability->Length);
         capability->Address = 0;
         capability->Object.Ticket = 0;
     }
@@ -145,18 +141,23 @@ internal static unsafe class HeldInterrupts
         return 0;
     }
 
-    // The lowest run of so many unused bits, or -1.
-    private static int FindBits(ulong used, int count)
+    /// <summary>Takes the lowest run of so many unused notification bits of a domain: the first, or -1.</summary>
+    public static int TakeBits(Domain* domain, int count)
     {
+        CapabilityTable* table = CapabilityTable.Of(domain);
         for (int bit = 0; bit + count <= MaximumBits; bit++)
         {
-            if ((used & MaskOf(bit, count)) == 0)
+            if ((table->InterruptBits & MaskOf(bit, count)) == 0)
             {
+                table->InterruptBits |= MaskOf(bit, count);
                 return bit;
             }
         }
         return -1;
     }
+
+    public static void GiveBits(Domain* domain, int bit, int count) =>
+        CapabilityTable.Of(domain)->InterruptBits &= ~MaskOf(bit, count);
 
     private static ulong MaskOf(int bit, int count) =>
         (count == MaximumBits ? ulong.MaxValue : (1ul << count) - 1) << bit;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Cosmos.Multikernel.CpuDriver.Console;
 using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Endpoints;
 using Cosmos.Multikernel.CpuDriver.Memory;
@@ -32,6 +33,9 @@ internal static unsafe class Lines
         s_sets = (ulong*)Allocate((ulong)count * 3 * Words * sizeof(ulong));
         return s_lines != null && s_sets != null;
     }
+
+    /// <summary>Whether an instance wants to be told.</summary>
+    public static bool IsOpen(uint number) => s_lines[number].IsOpen;
 
     public static void Silence(uint number)
     {
@@ -98,6 +102,7 @@ internal static unsafe class Lines
                 {
                     line->IsOpen = false;
                     IoApics.Mask(number);
+                    ConsoleService.TakeKeyboard(number);
                 }
                 break;
             case LineVerb.Acknowledge:

@@ -1,32 +1,28 @@
 namespace Cosmos.Multikernel.CpuDriver.Console;
 
-/// <summary>The serial port and the text screen as one: on the console core only.</summary>
+/// <summary>The serial port and the screen as one: on the console core only.</summary>
 public static unsafe class ConsoleDevice
 {
     private static ByteQueue s_toSerial;
+    private static QueryFilter s_filter;
 
     /// <summary>Writes a record whole, or nothing of it when the serial port lags behind.</summary>
     public static bool TryWrite(byte* text, uint length)
     {
-        // Each byte may need a carriage return in front.
-        if (s_toSerial.Room < length * 2)
+        // Each byte may need a carriage return in front, and a sequence that was held back may come out with the first.
+        if (s_toSerial.Room < length * 2 + QueryFilter.LongestQuestion)
         {
             return false;
         }
-        for (uint i = 0; i < length; i++)
+        ScreenFeed.Add(text, length);
+        if (SerialPort.Present)
         {
-            TextScreen.Write(text[i]);
-            if (SerialPort.Present)
+            for (uint i = 0; i < length; i++)
             {
-                if (text[i] == '\n')
-                {
-                    s_toSerial.Add((byte)'\r');
-                }
-                s_toSerial.Add(text[i]);
+                AddToSerial(text[i]);
             }
+            Send();
         }
-        TextScreen.ShowCursor();
-        Send();
         return true;
     }
 
@@ -48,5 +44,14 @@ public static unsafe class ConsoleDevice
         {
             SerialPort.WriteNow(s_toSerial.Take());
         }
+    }
+
+    private static void AddToSerial(byte value)
+    {
+        if (value == '\n')
+        {
+            s_filter.Take((byte)'\r', ScreenFeed.IsAttached, ref s_toSerial);
+        }
+        s_filter.Take(value, ScreenFeed.IsAttached, ref s_toSerial);
     }
 }

@@ -1,6 +1,8 @@
-// The console core's side of the console: sets the devices up, serves their interrupts.
+// The console core's side of the console: sets the devices up, serves their interrupts. The keyboard is served here as long as no
+// instance has bound its line.
 
 using Cosmos.Multikernel.CpuDriver.Boot;
+using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Cores;
 
 namespace Cosmos.Multikernel.CpuDriver.Console;
@@ -16,17 +18,14 @@ public static unsafe class ConsoleService
         BootRecord* boot = ThisCore.Boot;
         if (ThisCore.Index == boot->ConsoleCore)
         {
-            if (boot->HasTextScreen)
-            {
-                TextScreen.Start(clear: false);
-            }
+            ScreenFeed.Start();
             InstanceInput.Start();
             IoApics.MaskAll();
             // Set up by the boot phase; doing it again would lose what was typed meanwhile.
             SerialPort.Detect();
             s_serialLine = IoApics.RouteIsa(SerialPort.IsaInterrupt);
-            s_keyboardLine = IoApics.RouteIsa(Keyboard.IsaInterrupt);
-            Keyboard.Start();
+            s_keyboardLine = IoApics.LineOf(Keyboard.IsaInterrupt);
+            TakeKeyboard(s_keyboardLine);
             if (SerialPort.Present)
             {
                 SerialPort.EnableInterrupts();
@@ -40,29 +39,37 @@ public static unsafe class ConsoleService
         Outbox.Start();
     }
 
+    /// <summary>The line may be the keyboard's, and has no driver (any more): then it is served here.</summary>
+    public static void TakeKeyboard(uint line)
+    {
+        if (line == s_keyboardLine)
+        {
+            IoApics.RouteIsa(Keyboard.IsaInterrupt);
+            Keyboard.Start();
+        }
+    }
+
     /// <summary>A device interrupt.</summary>
     /// <param name="line">The I/O APIC line.</param>
     /// <returns>Whether it is one of the console's.</returns>
     public static bool OnInterrupt(uint line)
     {
-        if (line != s_serialLine && line != s_keyboardLine)
+        if (line == s_keyboardLine && !Lines.IsOpen(line))
+        {
+            Keyboard.OnInterrupt();
+            return true;
+        }
+        if (line != s_serialLine)
         {
             return false;
         }
-        if (line == s_serialLine)
+        while (SerialPort.TryReceive(out byte value))
         {
-            while (SerialPort.TryReceive(out byte value))
-            {
-                InstanceInput.Add(value);
-            }
-            if (ConsoleDevice.Send())
-            {
-                OnRoom();
-            }
+            InstanceInput.Add(value);
         }
-        else
+        if (ConsoleDevice.Send())
         {
-            Keyboard.OnInterrupt();
+            OnRoom();
         }
         return true;
     }

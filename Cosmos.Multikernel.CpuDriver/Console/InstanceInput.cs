@@ -10,13 +10,16 @@ namespace Cosmos.Multikernel.CpuDriver.Console;
 /// </summary>
 public static unsafe class InstanceInput
 {
-    /// <summary>The terminal's size, in cells.</summary>
-    public const ushort Rows = 25;
-    public const ushort Columns = 80;
+    private const ulong TenthOfASecond = 100_000_000;
 
     private static LineDiscipline s_discipline;
     private static ByteQueue s_typed;
     private static WaitQueue s_waiting;
+
+    /// <summary>The terminal's size, in cells.</summary>
+    public static ushort Columns { get; private set; }
+
+    public static ushort Rows { get; private set; }
 
     /// <summary>Bytes that can be read.</summary>
     public static uint Count => s_typed.Count;
@@ -24,8 +27,28 @@ public static unsafe class InstanceInput
     /// <summary>How the terminal treats what is typed.</summary>
     public static TerminalAttributes Attributes => s_discipline.Attributes;
 
-    /// <summary>Before anything is typed, and for each new instance that gets the console.</summary>
-    public static void Start() => s_discipline.Start();
+    /// <summary>Before anything is typed.</summary>
+    public static void Start()
+    {
+        Columns = TextScreen.Columns;
+        Rows = TextScreen.Rows;
+        Reset();
+    }
+
+    /// <summary>For each new instance that gets the console: whatever an earlier one made of the terminal.</summary>
+    public static void Reset() => s_discipline.Start();
+
+    /// <summary>The screen has another size; the console's instance is told (SIGWINCH).</summary>
+    public static void Resize(ushort columns, ushort rows)
+    {
+        if (columns == Columns && rows == Rows)
+        {
+            return;
+        }
+        Columns = columns;
+        Rows = rows;
+        SendToConsole(Signal.WindowChange);
+    }
 
     public static void SetAttributes(TerminalAttributes attributes)
     {
@@ -54,22 +77,52 @@ public static unsafe class InstanceInput
         }
     }
 
+    /// <summary>How long a read that finds nothing waits, in nanoseconds, or <see cref="Scheduler.Never"/>.</summary>
+    public static ulong Patience =>
+        s_discipline.Patience == LineDiscipline.WaitsForever
+            ? Scheduler.Never
+            : s_discipline.Patience * TenthOfASecond;
+
     /// <summary>Whether a read would not wait.</summary>
     public static bool IsReady(Domain* domain) =>
         !domain->IsConsole || !s_typed.IsEmpty || s_discipline.EndsInput;
 
+    /// <summary>Bytes were typed.</summary>
+    public static void Add(byte* bytes, uint length)
+    {
+        for (uint i = 0; i < length; i++)
+        {
+            Add(bytes[i]);
+        }
+    }
+
     public static void Add(byte value)
     {
         byte* echo = stackalloc byte[(int)LineDiscipline.MaximumEcho];
-        uint count = s_discipline.Take(value, ref s_typed, echo);
+        uint count = s_discipline.Take(value, ref s_typed, echo, out int signal);
         if (count != 0)
         {
             // A console that is full shows nothing of what is typed.
             Outbox.TryPost(echo, count);
         }
-        if (!s_typed.IsEmpty || s_discipline.EndsInput)
+        if (signal != 0)
+        {
+            SendToConsole(signal);
+        }
+        else if (!s_typed.IsEmpty || s_discipline.EndsInput)
         {
             WakeReaders();
+        }
+    }
+
+    private static void SendToConsole(int signal)
+    {
+        for (Domain* domain = DomainList.First; domain != null; domain = domain->Next)
+        {
+            if (domain->IsConsole && domain->State == DomainState.Running)
+            {
+                Signals.Send(domain, signal);
+            }
         }
     }
 

@@ -1,7 +1,11 @@
 // Between the keys and the program: what termios(3) calls canonical mode. .NET's Console switches it off while it reads
 // and edits lines itself; programs that merely read standard input get whole lines, with echo and erasing.
 //
-// Pure code, compiled for the host's tests too. No signals: Ctrl+C is a byte like any other, and ISIG cannot be set.
+// Ctrl+C and Ctrl+\ are signals to the program where it has not switched that off (ISIG); nothing suspends a program here.
+//
+// Pure code, compiled for the host's tests too.
+
+using Cosmos.Multikernel.CpuDriver.LinuxAbi;
 
 namespace Cosmos.Multikernel.CpuDriver.Console;
 
@@ -12,6 +16,8 @@ public unsafe struct LineDiscipline
 
     /// <summary>The most bytes that one key echoes: erasing a whole line would take more, and is told as a new line.</summary>
     public const uint MaximumEcho = 3;
+
+    public const uint WaitsForever = uint.MaxValue;
 
     private TerminalAttributes _attributes;
     private fixed byte _line[(int)MaximumLine];
@@ -32,10 +38,18 @@ public unsafe struct LineDiscipline
 
     public readonly bool IsCanonical => (_attributes.Local & TerminalAttributes.Canonical) != 0;
 
+    /// <summary>
+    /// How many tenths of a second a read waits for a key; <see cref="WaitsForever"/> when it does until one comes (termios(3), MIN
+    /// and TIME; a MIN of more than one is taken for one).
+    /// </summary>
+    public readonly uint Patience =>
+        IsCanonical || _attributes.Characters[TerminalAttributes.Minimum] != 0
+            ? WaitsForever
+            : _attributes.Characters[TerminalAttributes.Time];
+
     /// <summary>Changes the attributes. A line begun in canonical mode is there to be read when that mode ends.</summary>
     public void Set(TerminalAttributes attributes, ref ByteQueue typed)
     {
-        attributes.Local &= ~TerminalAttributes.Signals;
         _attributes = attributes;
         if (!IsCanonical)
         {
@@ -47,14 +61,26 @@ public unsafe struct LineDiscipline
     /// <param name="value">The byte.</param>
     /// <param name="typed">Gets what can be read now.</param>
     /// <param name="echo">Gets what is to be shown; <see cref="MaximumEcho"/> bytes of room.</param>
+    /// <param name="signal">The signal to send, 0 for none.</param>
     /// <returns>How many bytes are to be shown.</returns>
-    public uint Take(byte value, ref ByteQueue typed, byte* echo)
+    public uint Take(byte value, ref ByteQueue typed, byte* echo, out int signal)
     {
+        signal = SignalOf(value);
         if (value == '\r' && (_attributes.Input & TerminalAttributes.CarriageReturnToLineFeed) != 0)
         {
             value = (byte)'\n';
         }
         bool shows = (_attributes.Local & TerminalAttributes.Echo) != 0;
+        if (signal != 0)
+        {
+            if ((_attributes.Local & TerminalAttributes.KeepsInput) == 0)
+            {
+                // The program is to stop what it does: what was typed for that is void.
+                _length = 0;
+                typed = default;
+            }
+            return shows ? Show(value, echo) : 0;
+        }
         if (!IsCanonical)
         {
             if (typed.Room != 0)
@@ -93,6 +119,18 @@ public unsafe struct LineDiscipline
             return 0;
         }
         return shows ? Show(value, echo) : 0;
+    }
+
+    // A character of 0 means that no key does it.
+    private readonly int SignalOf(byte value)
+    {
+        if (value == 0 || (_attributes.Local & TerminalAttributes.Signals) == 0)
+        {
+            return 0;
+        }
+        return value == _attributes.Characters[TerminalAttributes.Interrupt] ? Signal.Interrupt
+            : value == _attributes.Characters[TerminalAttributes.Quit] ? Signal.Quit
+            : 0;
     }
 
     // One character, which in UTF-8 may be several bytes.

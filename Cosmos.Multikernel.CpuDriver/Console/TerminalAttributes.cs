@@ -12,11 +12,15 @@ public unsafe struct TerminalAttributes
     public const uint Canonical = 2; // ICANON, local
     public const uint Echo = 8; // ECHO, local
     public const uint Signals = 1; // ISIG, local
+    public const uint KeepsInput = 0x80; // NOFLSH, local
 
     // Places in Characters.
+    public const int Interrupt = 0;
+    public const int Quit = 1;
     public const int Erase = 2;
     public const int Kill = 3;
     public const int EndOfFile = 4;
+    public const int Time = 5;
     public const int Minimum = 6;
 
     public uint Input;
@@ -35,7 +39,9 @@ public unsafe struct TerminalAttributes
             result.Input = CarriageReturnToLineFeed;
             result.Output = 5; // OPOST and ONLCR: line feeds go out with a carriage return.
             result.Control = 0x1002 | 0x30 | 0x80; // 115,200 baud, 8 bits, CREAD
-            result.Local = Canonical | Echo | 0x10 | 0x20; // and ECHOE, ECHOK
+            result.Local = Signals | Canonical | Echo | 0x10 | 0x20; // and ECHOE, ECHOK
+            result.Characters[Interrupt] = 3;
+            result.Characters[Quit] = 0x1c;
             result.Characters[Erase] = 0x7f;
             result.Characters[Kill] = 0x15;
             result.Characters[EndOfFile] = 4;

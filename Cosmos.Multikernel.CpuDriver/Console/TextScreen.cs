@@ -1,22 +1,27 @@
-// The VGA text screen: 80 by 25 cells at 0xB8000, with the control sequences that the shell and .NET's Console use
-// (ECMA-48: cursor movement, erasing, colours; operating system commands are swallowed).
+// The CPU driver's own screen: a terminal of 80 by 25 cells with the control sequences that the shell and .NET's Console use
+// (ECMA-48: cursor movement, erasing, colours; operating system commands are swallowed), for what is said before a console
+// driver has the screen and when none has it, and for a core's last words. Characters are ASCII.
+//
+// The cells are kept in memory: video memory is slow to read. How they look is the adapter's part: VGA's, or pixels in a
+// framebuffer.
 
-using Cosmos.Multikernel.CpuDriver.Cores;
-using Cosmos.Multikernel.CpuDriver.Memory;
+using Cosmos.Multikernel.Abi;
 
 namespace Cosmos.Multikernel.CpuDriver.Console;
 
 public static unsafe class TextScreen
 {
-    private const ulong Address = 0xb8000;
-    private const int Columns = 80;
-    private const int Rows = 25;
+    public const int Columns = 80;
+    public const int Rows = 25;
+
     private const byte NormalColours = 0x07;
-    private const ushort CrtcIndex = 0x3d4;
-    private const ushort CrtcData = 0x3d5;
     private const byte Escape = 0x1b;
     private const byte Bell = 0x07;
     private const int MaximumParameters = 8;
+
+    // UTF-8: a character's first byte, and those that follow (RFC 3629, section 3).
+    private const byte FirstOfMore = 0xc0;
+    private const byte Delete = 0x7f;
 
     private enum State
     {
@@ -27,43 +32,63 @@ public static unsafe class TextScreen
         CommandEscape,
     }
 
-    private static bool s_present;
-    private static int s_column;
-    private static int s_row;
-    private static byte s_colours;
-    private static State s_state;
-    private static Parameters s_parameters;
-
     private struct Parameters
     {
         public fixed int Values[MaximumParameters];
         public int Count;
     }
 
-    /// <summary>Begins to write; the screen is cleared when asked to, else continued at the hardware's cursor.</summary>
-    public static void Start(bool clear)
+    /// <summary>Characters in the low bytes, VGA's colours in the high ones: what is visible now.</summary>
+    private struct Cells
     {
-        s_present = true;
-        s_colours = NormalColours;
-        if (clear)
+        public fixed ushort Values[Columns * Rows];
+    }
+
+    private static Cells s_cells;
+    private static ScreenKind s_kind;
+    private static int s_column;
+    private static int s_row;
+    private static byte s_colours;
+    private static State s_state;
+    private static Parameters s_parameters;
+
+    /// <summary>Whether it shows what is written.</summary>
+    public static bool IsRunning => s_kind != ScreenKind.None;
+
+    /// <summary>What a cell shows.</summary>
+    public static ushort CellAt(int place) => s_cells.Values[place];
+
+    /// <summary>Begins to show what is written, on a blank screen.</summary>
+    public static void Start(in ScreenDescription screen)
+    {
+        s_kind = screen.Kind;
+        if (s_kind == ScreenKind.Framebuffer && !Framebuffer.TryStart(in screen))
         {
-            Erase(0, Columns * Rows);
+            s_kind = ScreenKind.None;
+        }
+        if (!IsRunning)
+        {
             return;
         }
-        Cpu.Out8(CrtcIndex, 0x0e);
-        int position = Cpu.In8(CrtcData) << 8;
-        Cpu.Out8(CrtcIndex, 0x0f);
-        position |= Cpu.In8(CrtcData);
-        if (position < Columns * Rows)
+        s_colours = NormalColours;
+        s_state = State.Text;
+        s_row = 0;
+        s_column = 0;
+        for (int i = 0; i < Columns * Rows; i++)
         {
-            s_row = position / Columns;
-            s_column = position % Columns;
+            // No cell is like this one: all are drawn.
+            s_cells.Values[i] = 0;
         }
+        Erase(0, Columns * Rows);
+        ShowCursor();
     }
+
+    /// <summary>Somebody else has the screen.</summary>
+    public static void Stop() => s_kind = ScreenKind.None;
 
     public static void Write(byte value)
     {
-        if (!s_present)
+        if (!IsRunning)
         {
             return;
         }
@@ -94,18 +119,18 @@ public static unsafe class TextScreen
         }
     }
 
-    /// <summary>Puts the hardware's cursor where the next character goes: once for a batch, for ports are slow.</summary>
+    /// <summary>Shows where the next character goes: once for a batch, for that is slow.</summary>
     public static void ShowCursor()
     {
-        if (!s_present)
+        int place = s_row * Columns + (s_column < Columns ? s_column : Columns - 1);
+        if (s_kind == ScreenKind.Text)
         {
-            return;
+            VgaAdapter.ShowCursor(place);
         }
-        int position = s_row * Columns + (s_column < Columns ? s_column : Columns - 1);
-        Cpu.Out8(CrtcIndex, 0x0e);
-        Cpu.Out8(CrtcData, (byte)(position >> 8));
-        Cpu.Out8(CrtcIndex, 0x0f);
-        Cpu.Out8(CrtcData, (byte)position);
+        else if (s_kind == ScreenKind.Framebuffer)
+        {
+            Framebuffer.ShowCursor(place);
+        }
     }
 
     private static void WriteText(byte value)
@@ -128,13 +153,13 @@ public static unsafe class TextScreen
             case (byte)'\t':
                 s_column = (s_column + 8) & ~7;
                 break;
-            case >= 0x20:
+            case >= 0x20 and < Delete or >= FirstOfMore:
                 if (s_column >= Columns)
                 {
                     NextRow();
                     s_column = 0;
                 }
-                Cells[s_row * Columns + s_column] = (ushort)(value | (s_colours << 8));
+                Put(s_row * Columns + s_column, value < Delete ? value : (byte)'?', s_colours);
                 s_column++;
                 break;
         }
@@ -257,7 +282,11 @@ public static unsafe class TextScreen
             s_row++;
             return;
         }
-        Cpu.MemoryCopy(Cells, Cells + Columns, Columns * (Rows - 1) * 2);
+        for (int i = 0; i < Columns * (Rows - 1); i++)
+        {
+            ushort below = s_cells.Values[i + Columns];
+            Put(i, (byte)below, (byte)(below >> 8));
+        }
         Erase(Columns * (Rows - 1), Columns * Rows);
     }
 
@@ -265,9 +294,25 @@ public static unsafe class TextScreen
     {
         for (int i = from; i < to; i++)
         {
-            Cells[i] = (ushort)(' ' | (s_colours << 8));
+            Put(i, (byte)' ', s_colours);
         }
     }
 
-    private static ushort* Cells => (ushort*)DirectMap.At(Address);
+    private static void Put(int place, byte character, byte colours)
+    {
+        ushort cell = (ushort)(character | (colours << 8));
+        if (s_cells.Values[place] == cell)
+        {
+            return;
+        }
+        s_cells.Values[place] = cell;
+        if (s_kind == ScreenKind.Text)
+        {
+            VgaAdapter.Draw(place, cell);
+        }
+        else
+        {
+            Framebuffer.Draw(place, cell);
+        }
+    }
 }

@@ -12,6 +12,7 @@ public static unsafe class CpuFeatures
     public static bool Random { get; private set; }
     public static bool GlobalPages { get; private set; }
     public static bool MachineCheck { get; private set; }
+    public static bool PageAttributeTable { get; private set; }
     public static bool NoExecute { get; private set; }
     public static bool InvariantTimestamp { get; private set; }
 
@@ -32,6 +33,7 @@ public static unsafe class CpuFeatures
         Hypervisor = (registers[2] & (1u << 31)) != 0;
         MachineCheck = (registers[3] & (1 << 7)) != 0;
         GlobalPages = (registers[3] & (1 << 13)) != 0;
+        PageAttributeTable = (registers[3] & (1 << 16)) != 0;
 
         if (maximum >= 7)
         {

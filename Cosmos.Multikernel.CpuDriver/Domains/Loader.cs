@@ -110,8 +110,7 @@ public static unsafe class Loader
         domain->IsConsole = module->IsConsole;
         if (domain->IsConsole)
         {
-            // Whatever an earlier life made of the terminal.
-            InstanceInput.Start();
+            InstanceInput.Reset();
         }
         domain->IsMonitor = module->IsMonitor;
         domain->Files.OpenStandard();

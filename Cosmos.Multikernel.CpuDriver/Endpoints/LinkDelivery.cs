@@ -1,5 +1,6 @@
 using Cosmos.Multikernel.CpuDriver.Capabilities;
 using Cosmos.Multikernel.CpuDriver.Console;
+using Cosmos.Multikernel.CpuDriver.Cores;
 
 namespace Cosmos.Multikernel.CpuDriver.Endpoints;
 
@@ -27,6 +28,18 @@ public static unsafe class LinkDelivery
             case LinkMessageKind.Line:
                 DeviceInterrupts.OnNews(core, (LineNews*)message);
                 return true;
+            case LinkMessageKind.ScreenText:
+                HeldConsole.OnText((ScreenText*)message, length - ScreenText.HeaderBytes);
+                return true;
+            case LinkMessageKind.ScreenNews:
+                ScreenFeed.OnNews(core, (ScreenNews*)message);
+                return true;
+            case LinkMessageKind.Typed:
+                InstanceInput.Add(((ScreenText*)message)->Text, length - ScreenText.HeaderBytes);
+                return true;
+            case LinkMessageKind.LastWords:
+                ScreenFeed.Add(((ScreenText*)message)->Text, length - ScreenText.HeaderBytes);
+                return true;
             default:
                 ChannelTable.OnNews(core, (ChannelNews*)message);
                 return true;
@@ -39,5 +52,11 @@ public static unsafe class LinkDelivery
         ChannelTable.SendPending(core);
         Homecoming.SendPending(core);
         DeviceInterrupts.SendPending(core);
+        if (core == ThisCore.Boot->ConsoleCore)
+        {
+            HeldConsole.SendPending();
+        }
+        // Last: text fills whatever room there is.
+        ScreenFeed.Pump();
     }
 }

@@ -33,6 +33,18 @@ public enum LinkMessageKind : uint
 
     /// <summary>About an interrupt line: <see cref="LineNews"/>.</summary>
     Line = 9,
+
+    /// <summary>From the console core to the console driver's: text for the screen, <see cref="Endpoints.ScreenText"/>.</summary>
+    ScreenText = 10,
+
+    /// <summary>The other way: <see cref="ScreenNews"/>.</summary>
+    ScreenNews = 11,
+
+    /// <summary>From the console driver's core to the console core: typed bytes, <see cref="Endpoints.ScreenText"/>.</summary>
+    Typed = 12,
+
+    /// <summary>To the console core: a piece of the sender's report of its own end, <see cref="Endpoints.ScreenText"/>.</summary>
+    LastWords = 13,
 }
 
 /// <summary>An offer: fits one line of the link, so it is never in two pieces.</summary>
@@ -139,4 +151,47 @@ public struct LineNews
 
     /// <summary>With <see cref="LineVerb.Subscribe"/>.</summary>
     public LineMode Mode;
+}
+
+/// <summary>A piece of text: as much as fits one line of the link. The message's length says how much there is.</summary>
+public unsafe struct ScreenText
+{
+    public const uint HeaderBytes = 8;
+    public const uint MostBytes = 48;
+
+    public LinkMessageKind Kind;
+
+    /// <summary>Which of its core's console drivers it is for.</summary>
+    public uint Session;
+    public fixed byte Text[(int)MostBytes];
+}
+
+/// <summary>What a console driver's core tells the console core.</summary>
+public enum ScreenVerb : uint
+{
+    /// <summary>The driver has the screen: from now on text goes there, from what is kept on.</summary>
+    Attach = 1,
+
+    /// <summary>The driver is gone.</summary>
+    Detach = 2,
+
+    /// <summary>The driver took text.</summary>
+    Taken = 3,
+}
+
+/// <summary>About a console driver.</summary>
+public struct ScreenNews
+{
+    public LinkMessageKind Kind;
+    public ScreenVerb Verb;
+
+    /// <summary>Which of its core's drivers it is.</summary>
+    public uint Session;
+
+    /// <summary>With <see cref="ScreenVerb.Attach"/>: the terminal's size.</summary>
+    public ushort Columns;
+    public ushort Rows;
+
+    /// <summary>With <see cref="ScreenVerb.Taken"/>: bytes, since it attached.</summary>
+    public uint Taken;
 }

@@ -7,6 +7,8 @@ public static class Signal
 {
     public const int Count = 64;
 
+    public const int Interrupt = 2;
+    public const int Quit = 3;
     public const int Ill = 4;
     public const int Trap = 5;
     public const int Abort = 6;
@@ -44,8 +46,8 @@ public static class Signal
         signal switch
         {
             1 => "SIGHUP"u8,
-            2 => "SIGINT"u8,
-            3 => "SIGQUIT"u8,
+            Interrupt => "SIGINT"u8,
+            Quit => "SIGQUIT"u8,
             Ill => "SIGILL"u8,
             Trap => "SIGTRAP"u8,
             Abort => "SIGABRT"u8,

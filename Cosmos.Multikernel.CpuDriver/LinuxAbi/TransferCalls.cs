@@ -1,5 +1,6 @@
 using System;
 using Cosmos.Multikernel.CpuDriver.Console;
+using Cosmos.Multikernel.CpuDriver.Cores;
 using Cosmos.Multikernel.CpuDriver.Domains;
 using Cosmos.Multikernel.CpuDriver.Memory;
 using Cosmos.Multikernel.CpuDriver.Threads;
@@ -102,13 +103,35 @@ public static unsafe class TransferCalls
         long read = InstanceInput.Read(thread->Domain, piece, wanted);
         if (read == -Errno.EAGAIN)
         {
-            return Wait(thread, file, InstanceInput.Waiting);
+            return WaitForInput(thread, file);
         }
+        thread->WaitUntil = 0;
         if (read > 0 && !UserMemory.TryWrite(thread->Domain, buffer, piece, (ulong)read))
         {
             return -Errno.EFAULT;
         }
         return read;
+    }
+
+    private static long WaitForInput(Thread* thread, OpenFile* file)
+    {
+        ulong patience = InstanceInput.Patience;
+        if (patience == Scheduler.Never || (file->Flags & OpenFile.NonBlocking) != 0)
+        {
+            return Wait(thread, file, InstanceInput.Waiting);
+        }
+        ulong now = Clock.Monotonic;
+        if (thread->WaitUntil == 0)
+        {
+            thread->WaitUntil = now + patience;
+        }
+        if (now >= thread->WaitUntil)
+        {
+            thread->WaitUntil = 0;
+            return 0;
+        }
+        Scheduler.Block(thread, BlockKind.Queue, InstanceInput.Waiting, thread->WaitUntil);
+        return SystemCalls.NoResult;
     }
 
     private static long WriteOutput(Thread* thread, OpenFile* file, ulong buffer, ulong count)

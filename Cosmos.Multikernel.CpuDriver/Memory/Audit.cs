@@ -119,7 +119,7 @@ public static unsafe class Audit
     private static bool IsDevice(ulong frame)
     {
         BootRecord* boot = ThisCore.Boot;
-        if (frame == boot->LocalApicAddress || KernelSpace.IsTextScreen(frame))
+        if (frame == boot->LocalApicAddress || KernelSpace.IsScreen(in boot->Screen, frame))
         {
             return true;
         }

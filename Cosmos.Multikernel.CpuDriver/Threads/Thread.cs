@@ -98,7 +98,7 @@ public unsafe struct Thread
     /// <summary>Where a nanosleep wants the remaining time when a signal ends it early; 0 for nowhere.</summary>
     public ulong RemainingAddress;
 
-    /// <summary>When a poll that is made again and again gives up; 0 outside such a call.</summary>
+    /// <summary>When a call that is made again and again (poll, reading the terminal) gives up; 0 outside such a call.</summary>
     public ulong WaitUntil;
 
     /// <summary>When it was last given the core, and how long it has run before that; in nanoseconds.</summary>

@@ -1,7 +1,8 @@
 // The end of one core: the CPU driver itself is wrong, or the hardware is. Says all it knows, and halts this core only.
 //
-// The report goes out character by character to the serial port and the screen, past every queue and from whichever core: a
-// core in this state cannot rely on messages. It may cut into a line that the console core is writing.
+// The report goes out character by character to the serial port, past every queue and from whichever core: a core in this state
+// cannot rely on messages. It may cut into a line that the console core is writing. How it comes onto the screen:
+// Console/LastWords.cs.
 
 using System;
 using System.Runtime;
@@ -17,6 +18,7 @@ public static unsafe class Panic
     private const int MaximumFrames = 32;
 
     private static bool s_stopping;
+    private static bool s_drawn;
     private static int s_length;
 
     /// <summary>Stops with a reason; the backtrace begins at the caller.</summary>
@@ -55,6 +57,7 @@ public static unsafe class Panic
         if (s_stopping)
         {
             // A fault while reporting a fault: what is out is out.
+            LastWordsAlone();
             Cpu.HaltForever();
         }
         s_stopping = true;
@@ -72,7 +75,18 @@ public static unsafe class Panic
                 ? "  the machine does not start\n"u8
                 : "  this core stops; the others go on\n"u8
         );
+        LastWords.Show(EpitaphAddress(), (uint)s_length);
         Cpu.HaltForever();
+    }
+
+    // Once: the fault may have come from here.
+    private static void LastWordsAlone()
+    {
+        if (!s_drawn)
+        {
+            s_drawn = true;
+            LastWords.Draw(EpitaphAddress(), (uint)s_length);
+        }
     }
 
     private static void Backtrace(ulong framePointer)

@@ -29,7 +29,12 @@ public sealed class DeviceManager : IDeviceList
     /// <summary>The name under which drivers find <see cref="IDriverDesk"/>.</summary>
     public const string DriversName = "drivers";
 
+    /// <summary>The name under which the console driver finds <see cref="IConsoleDesk"/>.</summary>
+    public const string ConsoleName = "console-devices";
+
     private readonly List<string> problems;
+    private readonly InterruptRouting routing;
+    private readonly IReadOnlyList<DriverDeclaration> drivers;
 
     private DeviceManager(
         Capabilities.Devices devices,
@@ -41,12 +46,9 @@ public sealed class DeviceManager : IDeviceList
         Devices = devices;
         Space = space;
         problems = [.. scan.Problems];
-        Table = new DeviceTable(
-            scan.Functions,
-            drivers,
-            Machine.CoresOf,
-            new InterruptRouting(devices.ReadTable("APIC"))
-        );
+        this.drivers = drivers;
+        routing = new InterruptRouting(devices.ReadTable("APIC"));
+        Table = new DeviceTable(scan.Functions, drivers, Machine.CoresOf, routing);
     }
 
     /// <summary>All devices.</summary>
@@ -86,8 +88,20 @@ public sealed class DeviceManager : IDeviceList
             request => Table.CountOf(request.Instance, request.Core) > 0,
             cancellation
         );
-        // Neither ends but by failing, or by being cancelled.
-        await await Task.WhenAny(listing, driving);
+        Task showing = Names.ServeEachAsync(
+            ConsoleName,
+            ConsoleDeskProxy.InterfaceHash,
+            channel =>
+                MessageServer.ServeAsync(
+                    channel,
+                    new ConsoleDeskDispatcher(new ConsoleDesk(Devices, routing)),
+                    cancellation
+                ),
+            request => IsConsoleDriver(request.Instance, request.Core),
+            cancellation
+        );
+        // None ends but by failing, or by being cancelled.
+        await await Task.WhenAny(listing, driving, showing);
     }
 
     /// <inheritdoc/>
@@ -104,6 +118,13 @@ public sealed class DeviceManager : IDeviceList
         PciFunction function = Table.FunctionOf(device);
         function.Bars = PciScan.ReadBars(Space, function, withLengths: true, problems);
     }
+
+    private bool IsConsoleDriver(string instance, int core) =>
+        drivers.Any(driver =>
+            driver.Instance == instance
+            && driver.Devices.Any(match => match.IsConsole)
+            && Machine.CoresOf(instance).Contains(core)
+        );
 
     // The channel is closed last: until then the CPU driver keeps the memory that the driver's devices may write to.
     private Task ServeDriverAsync(Channel channel, CancellationToken cancellation)

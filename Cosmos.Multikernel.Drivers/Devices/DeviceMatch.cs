@@ -5,12 +5,15 @@ namespace Cosmos.Multikernel.Drivers.Devices;
 
 /// <summary>
 /// Which devices a driver is for, as kernel projects write it: <c>pci:1af4:1042</c> (vendor and device; <c>*</c> for any
-/// device), <c>pci:class:0106</c> (class, sub-class and perhaps programming interface) or <c>pci:at:00:1f.2</c> (the one there).
+/// device), <c>pci:class:0106</c> (class, sub-class and perhaps programming interface), <c>pci:at:00:1f.2</c> (the one there) or
+/// <c>console</c> (screen and keyboard, which every PC has).
 /// </summary>
 public sealed class DeviceMatch
 {
     private const string Forms =
-        "write pci:VENDOR:DEVICE, pci:VENDOR:*, pci:class:CCSS or pci:class:CCSSPP (hexadecimal), or pci:at:BUS:DEVICE.FUNCTION";
+        "write pci:VENDOR:DEVICE, pci:VENDOR:*, pci:class:CCSS or pci:class:CCSSPP (hexadecimal), pci:at:BUS:DEVICE.FUNCTION, or console";
+
+    private const string Console = "console";
 
     private readonly string text;
     private readonly Func<PciFunction, bool> matches;
@@ -28,6 +31,7 @@ public sealed class DeviceMatch
         string[] parts = text.Split(':');
         return parts switch
         {
+            [Console] => new(text, _ => false) { IsConsole = true },
             ["pci", "class", { Length: 4 } subClass] when TryHex(subClass, out uint number) => new(
                 text,
                 function => function.Identity.SubClass == number
@@ -49,6 +53,9 @@ public sealed class DeviceMatch
             _ => throw new FormatException($"'{text}' names no devices: {Forms}"),
         };
     }
+
+    /// <summary>Whether it is screen and keyboard.</summary>
+    public bool IsConsole { get; private init; }
 
     /// <summary>Whether a function is one of them.</summary>
     public bool Matches(PciFunction function) => matches(function);

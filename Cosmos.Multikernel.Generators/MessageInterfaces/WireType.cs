@@ -116,7 +116,8 @@ internal sealed class WireType
             is "Cosmos.Multikernel.Capabilities.Frame"
                 or "Cosmos.Multikernel.Capabilities.DeviceMemory"
                 or "Cosmos.Multikernel.Capabilities.PortRange"
-                or "Cosmos.Multikernel.Capabilities.Interrupt";
+                or "Cosmos.Multikernel.Capabilities.Interrupt"
+                or "Cosmos.Multikernel.Capabilities.ConsoleStream";
 
     /// <summary>A value whose bytes mean the same on the other side: no pointer, native integer or null in it.</summary>
     private static bool IsPlain(ITypeSymbol type)

@@ -40,6 +40,15 @@ public static class GrubConfiguration
             text,
             ["multiboot2", DriverPath, .. ArgumentSplitter.Split(layout.DriverArguments)]
         );
+        // The CPU driver's header asks for a framebuffer, which is what UEFI has; a BIOS's screen stays in its text mode.
+        text.Append(
+            """
+              if [ "$grub_platform" = "pc" ]; then
+                set gfxpayload=text
+              fi
+
+            """
+        );
         foreach (var module in layout.Modules)
         {
             AppendCommand(text, ["module2", modulePath(module), .. ModuleCommandLine(module)]);

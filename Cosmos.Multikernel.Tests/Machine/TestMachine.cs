@@ -35,6 +35,8 @@ internal static class TestMachine
 
     public static string Network => Repository.InstanceProgram("Network", "network-tests");
 
+    public static string Terminal => Repository.InstanceProgram("Terminal", "terminal-tests");
+
     public static string Shell => Repository.InstanceProgram("Shell");
 
     public static string Hello => Repository.InstanceProgram("HelloCores");

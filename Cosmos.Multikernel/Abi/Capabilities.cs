@@ -25,6 +25,9 @@ public enum CapabilityType : byte
 
     /// <summary>All devices: the others but frames and endpoints are minted from it. Start and length: 0.</summary>
     Devices = 7,
+
+    /// <summary>What all cores show on the console, and what is typed there. Start: 0; length: 1.</summary>
+    ConsoleStream = 8,
 }
 
 /// <summary>What may be done with what a capability gives access to.</summary>

@@ -117,6 +117,19 @@ public static class MultikernelCall
     /// come.</summary>
     public const long DiscardCapability = 0x1024;
 
+    /// <summary><c>(handle, ScreenDescription* result, size)</c>: the screen that the boot loader left, for the holder of all devices.</summary>
+    public const long DescribeScreen = 0x1025;
+
+    /// <summary><c>(handle, ConsoleBinding* inout, size)</c>: from now on the console's text is the caller's to show, from what is
+    /// kept of it on, and the terminal has the size given. EBUSY when another instance of this core has it.</summary>
+    public const long BindConsole = 0x1026;
+
+    /// <summary><c>(handle, void* bytes, size)</c>: takes text to show; returns how many bytes there were, 0 for none.</summary>
+    public const long ReadConsole = 0x1027;
+
+    /// <summary><c>(handle, void* bytes, size)</c>: types; returns how many bytes were taken, EAGAIN when none could be now.</summary>
+    public const long TypeConsole = 0x1028;
+
     /// <summary><c>(on)</c>: 1: from now on the instance answers its own calls that are about files, see <see cref="TakeCall"/>;
     /// 0: no more, and those that wait fail with EIO. EBUSY when somebody does already, EPERM for a monitor.</summary>
     public const long ReflectCalls = 0x1030;

@@ -66,6 +66,7 @@ public abstract class Capability : SafeHandle
                 in description
             ),
             CapabilityType.Devices => new Devices(store, number),
+            CapabilityType.ConsoleStream => new ConsoleStream(store, number),
             _ => throw new NoSuchCapabilityException(
                 $"A capability of type {description.Type} has no class here.",
                 CapabilityErrors.Invalid

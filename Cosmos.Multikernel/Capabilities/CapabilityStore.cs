@@ -54,6 +54,21 @@ internal abstract unsafe class CapabilityStore
     public virtual long WritePortBlock(long handle, int offset, int size, byte* bytes, int count) =>
         -CapabilityErrors.NotImplemented;
 
+    public virtual long DescribeScreen(long handle, out ScreenDescription screen)
+    {
+        screen = default;
+        return -CapabilityErrors.NotImplemented;
+    }
+
+    public virtual long BindConsole(long handle, ref ConsoleBinding binding) =>
+        -CapabilityErrors.NotImplemented;
+
+    public virtual long ReadConsole(long handle, byte* bytes, int length) =>
+        -CapabilityErrors.NotImplemented;
+
+    public virtual long TypeConsole(long handle, byte* bytes, int length) =>
+        -CapabilityErrors.NotImplemented;
+
     public virtual long ReadTable(
         long handle,
         uint signature,

@@ -39,6 +39,20 @@ public sealed unsafe class Devices : Capability
     public Interrupt MintMessages(int count) =>
         (Interrupt)Mint(CapabilityType.InterruptMessages, 0, (ulong)count, CapabilityRights.All);
 
+    /// <summary>The console's text and keys.</summary>
+    public ConsoleStream MintConsole() =>
+        (ConsoleStream)Mint(CapabilityType.ConsoleStream, 0, 1, CapabilityRights.All);
+
+    /// <summary>The screen that the boot loader left.</summary>
+    public ScreenDescription DescribeScreen()
+    {
+        CapabilityErrors.Check(
+            Store.DescribeScreen(Number, out ScreenDescription screen),
+            "ask for the screen"
+        );
+        return screen;
+    }
+
     /// <summary>A firmware table with its header, or null when there is none (such as <c>MCFG</c>, <c>APIC</c>, <c>DSDT</c>).</summary>
     /// <param name="signature">Four letters.</param>
     /// <param name="index">Which of several.</param>

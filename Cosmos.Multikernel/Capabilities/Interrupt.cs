@@ -8,9 +8,7 @@ namespace Cosmos.Multikernel.Capabilities;
 /// </summary>
 public sealed class Interrupt : Capability
 {
-    private readonly List<PendingOperation<bool>?> waiting = [];
-    private readonly List<bool> rung = [];
-    private EventLoop? loop;
+    private readonly List<NotificationBit> bits = [];
     private InterruptBinding binding;
 
     internal Interrupt(CapabilityStore store, long number, in CapabilityDescription description)
@@ -31,7 +29,7 @@ public sealed class Interrupt : Capability
     public int Count { get; }
 
     /// <summary>How often any of them came.</summary>
-    public long Received { get; private set; }
+    public long Received => bits.Sum(bit => bit.Received);
 
     /// <summary>Messages: where the device has to write; valid once bound.</summary>
     public ulong MessageAddress => binding.MessageAddress;
@@ -45,14 +43,10 @@ public sealed class Interrupt : Capability
     public void Bind(LineTrigger trigger = LineTrigger.AsFirmwareSays)
     {
         binding.Trigger = trigger;
-        EventLoop here = EventLoop.Current;
         CapabilityErrors.Check(Store.Bind(Number, ref binding), $"bind {this}");
-        loop = here;
         for (int i = 0; i < Count; i++)
         {
-            rung.Add(false);
-            waiting.Add(null);
-            loop.RegisterInterrupt((int)binding.FirstBit + i, this);
+            bits.Add(NotificationBit.Open((int)binding.FirstBit + i, ToString()));
         }
     }
 
@@ -68,23 +62,10 @@ public sealed class Interrupt : Capability
         int message,
         TimeSpan timeout,
         CancellationToken cancellation = default
-    )
-    {
-        EventLoop here = loop ?? throw new InvalidOperationException($"The {this} is not bound.");
-        if (rung[message])
-        {
-            rung[message] = false;
-            return ValueTask.CompletedTask;
-        }
-        cancellation.ThrowIfCancellationRequested();
-        PendingOperation<bool> operation = waiting[message] ??= new(here);
-        if (!operation.IsCompleted)
-        {
-            throw new InvalidOperationException($"Somebody else waits for the {this}.");
-        }
-        operation.Start(timeout, cancellation);
-        return operation.AsValueTask();
-    }
+    ) =>
+        bits.Count == 0
+            ? throw new InvalidOperationException($"The {this} is not bound.")
+            : bits[message].WaitAsync(timeout, cancellation);
 
     /// <summary>The device was served: a line that signals by level is heard again.</summary>
     public void Acknowledge() =>
@@ -110,21 +91,6 @@ public sealed class Interrupt : Capability
     public override string ToString() =>
         IsLine ? $"interrupt line {Line}" : $"block of {Count} interrupt messages";
 
-    /// <summary>The loop saw its bit.</summary>
-    internal void Ring(int bit)
-    {
-        Received++;
-        int message = bit - (int)binding.FirstBit;
-        if (waiting[message] is { IsCompleted: false } operation)
-        {
-            operation.Complete(true);
-        }
-        else
-        {
-            rung[message] = true;
-        }
-    }
-
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
@@ -136,17 +102,10 @@ public sealed class Interrupt : Capability
 
     private void Forget()
     {
-        for (int i = 0; loop is not null && i < Count; i++)
+        foreach (NotificationBit bit in bits)
         {
-            loop.UnregisterInterrupt((int)binding.FirstBit + i, this);
+            bit.Close();
         }
-        loop = null;
-        foreach (PendingOperation<bool>? operation in waiting)
-        {
-            if (operation is { IsCompleted: false })
-            {
-                operation.Fail(new ObjectDisposedException(ToString()));
-            }
-        }
+        bits.Clear();
     }
 }

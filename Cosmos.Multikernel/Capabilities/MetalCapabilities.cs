@@ -130,6 +130,43 @@ internal sealed unsafe class MetalCapabilities : CapabilityStore
         );
 
     /// <inheritdoc/>
+    public override long DescribeScreen(long handle, out ScreenDescription screen)
+    {
+        fixed (ScreenDescription* result = &screen)
+        {
+            *result = default;
+            return SystemCalls.Invoke(
+                MultikernelCall.DescribeScreen,
+                (nint)handle,
+                (nint)result,
+                sizeof(ScreenDescription)
+            );
+        }
+    }
+
+    /// <inheritdoc/>
+    public override long BindConsole(long handle, ref ConsoleBinding binding)
+    {
+        fixed (ConsoleBinding* inout = &binding)
+        {
+            return SystemCalls.Invoke(
+                MultikernelCall.BindConsole,
+                (nint)handle,
+                (nint)inout,
+                sizeof(ConsoleBinding)
+            );
+        }
+    }
+
+    /// <inheritdoc/>
+    public override long ReadConsole(long handle, byte* bytes, int length) =>
+        SystemCalls.Invoke(MultikernelCall.ReadConsole, (nint)handle, (nint)bytes, length);
+
+    /// <inheritdoc/>
+    public override long TypeConsole(long handle, byte* bytes, int length) =>
+        SystemCalls.Invoke(MultikernelCall.TypeConsole, (nint)handle, (nint)bytes, length);
+
+    /// <inheritdoc/>
     public override long ReadTable(
         long handle,
         uint signature,

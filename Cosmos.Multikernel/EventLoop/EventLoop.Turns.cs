@@ -9,7 +9,7 @@ namespace Cosmos.Multikernel;
 /// <content>The turns of the loop: work, timers, channels, doorbells, and sleep when there is nothing.</content>
 public sealed partial class EventLoop
 {
-    private Interrupt?[]? interrupts;
+    private NotificationBit?[]? bits;
 
     /// <summary>Turns made so far. A loop that sleeps makes none.</summary>
     public long Turns { get; private set; }
@@ -23,15 +23,15 @@ public sealed partial class EventLoop
         owing.Remove(channel);
     }
 
-    /// <summary>From now on a bit of the domain page means this interrupt.</summary>
-    internal void RegisterInterrupt(int bit, Interrupt interrupt) =>
-        (interrupts ??= new Interrupt[64])[bit] = interrupt;
+    /// <summary>From now on a bit of the domain page (<see cref="DomainPage.RungInterrupts"/>) is looked for.</summary>
+    internal void RegisterBit(int number, NotificationBit bit) =>
+        (bits ??= new NotificationBit[64])[number] = bit;
 
-    internal void UnregisterInterrupt(int bit, Interrupt interrupt)
+    internal void UnregisterBit(int number, NotificationBit bit)
     {
-        if (interrupts is not null && interrupts[bit] == interrupt)
+        if (bits is not null && bits[number] == bit)
         {
-            interrupts[bit] = null;
+            bits[number] = null;
         }
     }
 
@@ -190,8 +190,7 @@ public sealed partial class EventLoop
         }
         for (ulong came = platform.TakeRungInterrupts(); came != 0; came &= came - 1)
         {
-            int bit = BitOperations.TrailingZeroCount(came);
-            interrupts?[bit]?.Ring(bit);
+            bits?[BitOperations.TrailingZeroCount(came)]?.Ring();
         }
         Notified?.Invoke();
         if (platform.PendingOffers != 0)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cosmos.Multikernel.Drivers.Console.Fonts;
 
 namespace Cosmos.Multikernel.Drivers.Console.Screens;
@@ -117,6 +118,10 @@ public sealed class FramebufferSurface : ITextSurface
     // A glyph's line: its leftmost pixel is the highest of the font's width's bits.
     private int AppendLine(int at, uint bits, uint foreground, uint background)
     {
+        if (bytesPerPixel == sizeof(uint))
+        {
+            return AppendWords(at, bits, foreground, background);
+        }
         for (int bit = font.Width - 1; bit >= 0; bit--)
         {
             uint colour = (bits >> bit & 1) != 0 ? foreground : background;
@@ -129,6 +134,22 @@ public sealed class FramebufferSurface : ITextSurface
             }
         }
         return at;
+    }
+
+    // The same for the pixels that nearly every screen has.
+    private int AppendWords(int at, uint bits, uint foreground, uint background)
+    {
+        Span<uint> words = MemoryMarshal.Cast<byte, uint>(
+            line.AsSpan(at, font.Width * scale * sizeof(uint))
+        );
+        int next = 0;
+        for (int bit = font.Width - 1; bit >= 0; bit--)
+        {
+            uint colour = (bits >> bit & 1) != 0 ? foreground : background;
+            words.Slice(next, scale).Fill(colour);
+            next += scale;
+        }
+        return at + words.Length * sizeof(uint);
     }
 
     private void FillLine(uint colour, int width)

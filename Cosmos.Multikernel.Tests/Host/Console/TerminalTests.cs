@@ -185,22 +185,6 @@ public sealed class TerminalTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(300));
     }
 
-    [TestCase("abc␛[6ndef", "abcdef")]
-    [TestCase("␛[31mred␛[0m", "␛[31mred␛[0m")]
-    [TestCase("␛[c␛[>c␛[5nx", "x")]
-    [TestCase("␛]133;A␇prompt", "␛]133;A␇prompt")]
-    public void TheSerialLineGetsNoQuestions(string written, string passes)
-    {
-        var filter = new QueryFilter();
-        List<byte> passed = [];
-        foreach (var value in Encoding.UTF8.GetBytes(Pictures.ToControls(written)))
-        {
-            filter.Take([value], passed);
-        }
-
-        Assert.That(Encoding.UTF8.GetString([.. passed]), Is.EqualTo(Pictures.ToControls(passes)));
-    }
-
     private static (Terminal Terminal, TextScreen Screen) Create()
     {
         var screen = new TextScreen(Columns, Rows);

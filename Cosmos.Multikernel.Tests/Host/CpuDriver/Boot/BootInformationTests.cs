@@ -1,4 +1,5 @@
 using System.Text;
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Boot;
 using Cosmos.Multikernel.CpuDriver.Memory;
 using NUnit.Framework;
@@ -30,7 +31,7 @@ public sealed unsafe class BootInformationTests
                 Is.EqualTo("maxcores=4")
             );
             Assert.That(boot.ModuleCount, Is.EqualTo(2));
-            Assert.That(boot.HasTextScreen, Is.True);
+            Assert.That(boot.Screen.Kind, Is.EqualTo(ScreenKind.Text));
             Assert.That(boot.RootPointerLength, Is.EqualTo(36));
             Assert.That((boot.SectionCount, boot.SectionSize), Is.EqualTo((3u, 64u)));
             Assert.That(Usable(boot, Megabyte), Is.EqualTo("100000-7fe0000"));
@@ -55,18 +56,39 @@ public sealed unsafe class BootInformationTests
         Assert.That(boot.RootPointer == null, Is.EqualTo(length == 0));
     }
 
-    [TestCase(-1, true, Description = "no tag: the mode that PC firmware starts in")]
-    [TestCase(0, false, Description = "indexed colours")]
-    [TestCase(1, false, Description = "RGB")]
-    [TestCase(2, true, Description = "EGA text")]
-    public void TheScreenIsTextUnlessTheLoaderSaysOtherwise(int type, bool text)
+    [TestCase(-1, false, ScreenKind.Text, Description = "no tag: the mode that a BIOS starts in")]
+    [TestCase(-1, true, ScreenKind.None, Description = "UEFI has no text mode")]
+    [TestCase(0, true, ScreenKind.None, Description = "indexed colours")]
+    [TestCase(1, true, ScreenKind.Framebuffer, Description = "RGB")]
+    [TestCase(2, false, ScreenKind.Text, Description = "EGA text")]
+    public void TheScreenIsWhatTheLoaderSays(int type, bool isEfi, ScreenKind kind)
     {
         LoaderInformation information = new();
+        if (isEfi)
+        {
+            information.Tag((uint)Multiboot2Tag.EfiSystemTable64, new byte[8]);
+        }
         if (type >= 0)
         {
             information.Framebuffer((byte)type);
         }
-        Assert.That(Read(information, out _).HasTextScreen, Is.EqualTo(text));
+        ScreenDescription screen = Read(information, out _).Screen;
+        Assert.That(screen.Kind, Is.EqualTo(kind));
+        if (kind == ScreenKind.Framebuffer)
+        {
+            Assert.That(
+                (screen.Address, screen.Pitch, screen.Width, screen.Height, screen.BitsPerPixel),
+                Is.EqualTo((LoaderInformation.FramebufferAddress, 5120u, 1280u, 800u, (byte)32))
+            );
+            Assert.That(
+                (screen.RedPosition, screen.GreenPosition, screen.BluePosition, screen.RedSize),
+                Is.EqualTo(((byte)16, (byte)8, (byte)0, (byte)8))
+            );
+        }
+        if (kind == ScreenKind.Text)
+        {
+            Assert.That((screen.Address, screen.Length), Is.EqualTo((0xb8000ul, 4000ul)));
+        }
     }
 
     [Test]
@@ -174,7 +196,7 @@ public sealed unsafe class BootInformationTests
         ulong sum = Sum(boot.CommandLine, boot.CommandLineLength);
         sum += Sum(boot.RootPointer, boot.RootPointerLength);
         sum += Sum(boot.Sections, (ulong)boot.SectionCount * boot.SectionSize);
-        return $"{boot.ModuleCount} {boot.HasTextScreen} {sum} {Usable(boot, Megabyte)}";
+        return $"{boot.ModuleCount} {boot.Screen.Kind} {sum} {Usable(boot, Megabyte)}";
     }
 
     private static string Usable(BootInformation boot, ulong from)

@@ -79,11 +79,42 @@ internal sealed class LoaderInformation
         return Tag(Multiboot2Tag.MemoryMap, [.. content]);
     }
 
+    public const ulong FramebufferAddress = 0x8000_0000;
+
+    /// <summary>A framebuffer tag: a text screen as VGA has it, else one of 1280 by 800 pixels of 32 bits.</summary>
     public LoaderInformation Framebuffer(byte type) =>
         Tag(
             Multiboot2Tag.Framebuffer,
-            [.. U64(0xb8000), .. U32(160), .. U32(80), .. U32(25), 16, type, 0, 0]
+            type == 2
+                ? [.. U64(0xb8000), .. U32(160), .. U32(80), .. U32(25), 16, type, 0, 0]
+                : DirectColour(type, pitch: 5120, width: 1280, bits: 32, redPosition: 16)
         );
+
+    /// <summary>The content of such a tag with pixels.</summary>
+    public static byte[] DirectColour(
+        byte type,
+        uint pitch,
+        uint width,
+        byte bits,
+        byte redPosition,
+        ulong address = FramebufferAddress
+    ) =>
+        [
+            .. U64(address),
+            .. U32(pitch),
+            .. U32(width),
+            .. U32(800),
+            bits,
+            type,
+            0,
+            0,
+            redPosition,
+            8,
+            8,
+            8,
+            0,
+            8,
+        ];
 
     public LoaderInformation Sections(uint entrySize, uint count) =>
         Tag(

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Boot;
 using NUnit.Framework;
 
@@ -243,13 +244,51 @@ public sealed unsafe class Multiboot2Tests
         Assert.That(((nint)headers, found, size), Is.EqualTo(((nint)0, 0u, 0u)));
     }
 
-    [TestCase(21, false)]
-    [TestCase(22, true)]
-    public void ATextFramebufferSaysSoInItsTypeByte(int length, bool text)
+    [TestCase(21, ScreenKind.None)]
+    [TestCase(22, ScreenKind.Text)]
+    public void ATextFramebufferSaysSoInItsTypeByte(int length, ScreenKind kind)
     {
         byte[] content = [.. new byte[21], 2];
         Multiboot2 walk = Single(Multiboot2Tag.Framebuffer, content[..length]);
-        Assert.That(walk.IsTextFramebuffer(), Is.EqualTo(text));
+        Assert.That(walk.ReadScreen().Kind, Is.EqualTo(kind));
+    }
+
+    [TestCase(5120u, 1280u, 32, 16, ScreenKind.Framebuffer)]
+    [TestCase(3840u, 1280u, 24, 16, ScreenKind.Framebuffer)]
+    [TestCase(5119u, 1280u, 32, 16, ScreenKind.None, Description = "lines overlap")]
+    [TestCase(5120u, 0u, 32, 16, ScreenKind.None)]
+    [TestCase(uint.MaxValue, uint.MaxValue, 32, 16, ScreenKind.None)]
+    [TestCase(5120u, 1280u, 8, 16, ScreenKind.None, Description = "a palette")]
+    [TestCase(5120u, 1280u, 32, 25, ScreenKind.None, Description = "red does not fit the pixel")]
+    public void AFramebufferMustBePossible(
+        uint pitch,
+        uint width,
+        int bits,
+        int redPosition,
+        ScreenKind kind
+    )
+    {
+        byte[] content = LoaderInformation.DirectColour(
+            1,
+            pitch,
+            width,
+            (byte)bits,
+            (byte)redPosition
+        );
+        Multiboot2 walk = Single(Multiboot2Tag.Framebuffer, content);
+        Assert.That(walk.ReadScreen().Kind, Is.EqualTo(kind));
+        walk = Single(Multiboot2Tag.Framebuffer, content[..29]);
+        Assert.That(walk.ReadScreen().Kind, Is.EqualTo(ScreenKind.None), "too short for colours");
+    }
+
+    [TestCase(ulong.MaxValue)]
+    [TestCase(1ul << 52)]
+    [TestCase((1ul << 52) - 4096)]
+    public void AFramebufferLiesWithinPhysicalAddresses(ulong address)
+    {
+        byte[] content = LoaderInformation.DirectColour(1, 5120, 1280, 32, 16, address);
+        Multiboot2 walk = Single(Multiboot2Tag.Framebuffer, content);
+        Assert.That(walk.ReadScreen().Kind, Is.EqualTo(ScreenKind.None));
     }
 
     [Test]
@@ -277,7 +316,7 @@ public sealed unsafe class Multiboot2Tests
             {
                 break;
             }
-            text.Append($"{walk.Type} {Sum(walk.Content, walk.Length)} {walk.IsTextFramebuffer()}");
+            text.Append($"{walk.Type} {Sum(walk.Content, walk.Length)} {walk.ReadScreen().Kind}");
             if (walk.TryReadModule(out ulong start, out ulong end, out byte* line, out uint size))
             {
                 text.Append($" {start} {end} {Sum(line, size)}");

@@ -135,6 +135,11 @@ internal sealed class PretendMachineCore
         Raise = Method<Func<int, bool>>("Raise");
         IsMasked = Method<Func<int, bool>>("IsMasked");
         Interrupt = Method<Action<int>>("Interrupt");
+        Show = Method<Action<byte[]>>("Show");
+        Shown = Method<Func<byte[]?>>("Shown");
+        Typed = Method<Func<byte[]>>("Typed");
+        TerminalSize = Method<Func<int[]>>("TerminalSize");
+        KeyboardsTaken = Method<Func<int>>("KeyboardsTaken");
         startInstance = Method<Func<string, nint>>("StartInstance");
         mapScratch = Method<Func<nint, ulong>>("MapScratch");
         write = Method<Func<nint, ulong, byte[], bool>>("Write");
@@ -176,6 +181,16 @@ internal sealed class PretendMachineCore
 
     public Action<int> Interrupt { get; }
 
+    public Action<byte[]> Show { get; }
+
+    public Func<byte[]?> Shown { get; }
+
+    public Func<byte[]> Typed { get; }
+
+    public Func<int[]> TerminalSize { get; }
+
+    public Func<int> KeyboardsTaken { get; }
+
     public nint StartInstance(string name) => Adopt(startInstance(name), name);
 
     /// <summary>The running instance of a name, which somebody else has started.</summary>
@@ -214,6 +229,23 @@ internal sealed class PretendMachineCore
         Assert.That(read(domain, scratch[domain], bytes));
         value = MemoryMarshal.Read<T>(bytes);
         return result;
+    }
+
+    /// <summary>A call whose second argument is where bytes go, and its third how many; the result says how many did.</summary>
+    public byte[] Take(nint domain, long number, ulong a, int room)
+    {
+        long count = Do(domain, number, a, scratch[domain], (ulong)room);
+        Assert.That(count, Is.InRange(0, room));
+        byte[] bytes = new byte[count];
+        Assert.That(read(domain, scratch[domain], bytes));
+        return bytes;
+    }
+
+    /// <summary>A call whose second argument is where bytes are, and its third how many.</summary>
+    public long Give(nint domain, long number, ulong a, byte[] bytes)
+    {
+        Assert.That(write(domain, scratch[domain], bytes));
+        return Do(domain, number, a, scratch[domain], (ulong)bytes.Length);
     }
 
     public bool TryRead(nint domain, long address, out ulong value)

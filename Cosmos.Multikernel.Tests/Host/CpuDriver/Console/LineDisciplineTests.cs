@@ -1,5 +1,6 @@
 using System.Text;
 using Cosmos.Multikernel.CpuDriver.Console;
+using Cosmos.Multikernel.CpuDriver.LinuxAbi;
 using NUnit.Framework;
 
 namespace Cosmos.Multikernel.Tests.Host.CpuDriver.Console;
@@ -10,6 +11,7 @@ public sealed unsafe class LineDisciplineTests
 {
     private LineDiscipline _discipline;
     private ByteQueue _typed;
+    private int _signal;
 
     [SetUp]
     public void Start()
@@ -32,7 +34,7 @@ public sealed unsafe class LineDisciplineTests
     [TestCase("\u007f\bx\r", "x\n", Description = "there is nothing to take back")]
     [TestCase("aü\u007fb\r", "ab\n", Description = "both bytes of a letter go")]
     [TestCase("wrong\u0015right\r", "right\n", Description = "Ctrl+U begins anew")]
-    [TestCase("a\u0003b\r", "a\u0003b\n", Description = "Ctrl+C is a letter like others")]
+    [TestCase("a\u0003b\r", "b\n", Description = "Ctrl+C voids what was typed")]
     [TestCase("one\rtwo\r", "one\ntwo\n")]
     public void LinesAreEdited(string keys, string line)
     {
@@ -47,6 +49,33 @@ public sealed unsafe class LineDisciplineTests
         Assert.That(Type("a\u007f"), Is.EqualTo("a\b \b"));
         Assert.That(Type("\u007f"), Is.Empty);
         Assert.That(Type("\u0003"), Is.EqualTo("^C"));
+    }
+
+    /// <summary>Ctrl+C and Ctrl+\ are signals, until the program wants them as keys.</summary>
+    [Test]
+    public void KeysThatAreSignals()
+    {
+        Type("void\rab\u0003");
+        Assert.That(_signal, Is.EqualTo(Signal.Interrupt));
+        Assert.That(Read(), Is.Empty);
+        Type("\u001c");
+        Assert.That(_signal, Is.EqualTo(Signal.Quit));
+
+        var attributes = _discipline.Attributes;
+        attributes.Local |= TerminalAttributes.KeepsInput;
+        _discipline.Set(attributes, ref _typed);
+        Type("kept\r\u0003");
+        Assert.That(Read(), Is.EqualTo("kept\n"));
+
+        attributes.Characters[TerminalAttributes.Interrupt] = 0;
+        _discipline.Set(attributes, ref _typed);
+        Type("\0\r");
+        Assert.That((_signal, Read()), Is.EqualTo((0, "\0\n")), "no key is the signal");
+
+        attributes.Local &= ~TerminalAttributes.Signals;
+        _discipline.Set(attributes, ref _typed);
+        Type("\u001c\r");
+        Assert.That((_signal, Read()), Is.EqualTo((0, "\u001c\n")));
     }
 
     /// <summary>Ctrl+D gives what is typed so far; on an empty line it is the end of input, once.</summary>
@@ -75,13 +104,12 @@ public sealed unsafe class LineDisciplineTests
     {
         Type("be");
         var attributes = _discipline.Attributes;
-        attributes.Local = TerminalAttributes.Signals;
+        attributes.Local = 0;
         attributes.Input = 0;
         _discipline.Set(attributes, ref _typed);
         Assert.That(Read(), Is.EqualTo("be"));
-        Assert.That(Type("\r\u007f\u0004"), Is.Empty, "no echo");
-        Assert.That(Read(), Is.EqualTo("\r\u007f\u0004"));
-        Assert.That(_discipline.Attributes.Local, Is.Zero, "signals are not to be had");
+        Assert.That(Type("\r\u007f\u0004\u0003"), Is.Empty, "no echo");
+        Assert.That(Read(), Is.EqualTo("\r\u007f\u0004\u0003"));
     }
 
     /// <summary>Nobody reads: what finds no room is dropped, and what is there stays whole.</summary>
@@ -96,6 +124,21 @@ public sealed unsafe class LineDisciplineTests
         Assert.That(Read().Split('\n')[..^1], Has.All.Length.EqualTo(999).And.Not.Empty);
     }
 
+    /// <summary>How long a read waits: MIN and TIME count outside canonical mode.</summary>
+    [TestCase(true, 0, 3, LineDiscipline.WaitsForever)]
+    [TestCase(false, 1, 3, LineDiscipline.WaitsForever)]
+    [TestCase(false, 0, 3, 3u)]
+    [TestCase(false, 0, 0, 0u)]
+    public void AReadWaitsAsLongAsTheProgramWants(bool canonical, int min, int time, uint patience)
+    {
+        var attributes = _discipline.Attributes;
+        attributes.Local = canonical ? TerminalAttributes.Canonical : 0;
+        attributes.Characters[TerminalAttributes.Minimum] = (byte)min;
+        attributes.Characters[TerminalAttributes.Time] = (byte)time;
+        _discipline.Set(attributes, ref _typed);
+        Assert.That(_discipline.Patience, Is.EqualTo(patience));
+    }
+
     [Test]
     public void TheAttributesAreLinuxs() => Assert.That(sizeof(TerminalAttributes), Is.EqualTo(36));
 
@@ -105,7 +148,7 @@ public sealed unsafe class LineDisciplineTests
         var echo = stackalloc byte[(int)LineDiscipline.MaximumEcho];
         foreach (var value in Encoding.UTF8.GetBytes(keys))
         {
-            var count = _discipline.Take(value, ref _typed, echo);
+            var count = _discipline.Take(value, ref _typed, echo, out _signal);
             shown.AddRange(new ReadOnlySpan<byte>(echo, (int)count).ToArray());
         }
 

@@ -20,7 +20,17 @@ namespace Cosmos.Multikernel.CpuDriver.Console
 
     public static class ConsoleService
     {
-        public static bool OnInterrupt(uint line) => line is 1 or 4;
+        private const uint SerialLine = 4;
+        private const uint KeyboardLine = 1;
+
+        /// <summary>How often the keyboard was taken back from an instance.</summary>
+        public static int KeyboardsTaken { get; private set; }
+
+        public static bool OnInterrupt(uint line) =>
+            line == SerialLine || (line == KeyboardLine && !Capabilities.Lines.IsOpen(line));
+
+        public static void TakeKeyboard(uint line) =>
+            KeyboardsTaken += line == KeyboardLine ? 1 : 0;
     }
 
     public static class SerialPort
@@ -28,11 +38,6 @@ namespace Cosmos.Multikernel.CpuDriver.Console
         public const byte IsaInterrupt = 4;
         public const ushort FirstPort = 0x3f8;
         public const ushort PortCount = 8;
-    }
-
-    public static class Keyboard
-    {
-        public const byte IsaInterrupt = 1;
     }
 }
 
@@ -54,7 +59,7 @@ namespace Cosmos.Multikernel.CpuDriver.Boot
 {
     public static class KernelSpace
     {
-        public static bool IsTextScreen(ulong frame) => false;
+        public static bool IsScreen(in Abi.ScreenDescription screen, ulong frame) => false;
     }
 
     public unsafe struct ImageLayout
@@ -86,6 +91,7 @@ namespace Cosmos.Multikernel.CpuDriver.Boot
                 "driver cores=all restart=on-failure devices=irq:8",
                 "endless cores=all restart=always",
                 "watched cores=3 monitor",
+                "console cores=all devices=all",
             ];
             BootRecord* record = (BootRecord*)NativeMemory.AllocZeroed((nuint)sizeof(BootRecord));
             record->CoreCount = cores;

@@ -46,6 +46,10 @@ public static unsafe class PretendMachineCore
             throw new InvalidOperationException("the pretended core did not come up");
         }
         RandomGenerator.Seed();
+        if (ThisCore.Index == ThisCore.Boot->ConsoleCore)
+        {
+            ScreenFeed.Start();
+        }
     }
 
     /// <summary>Starts an instance; 0 when it could not be.</summary>
@@ -107,6 +111,27 @@ public static unsafe class PretendMachineCore
 
     /// <summary>The CPU driver's lines so far.</summary>
     public static string[] Lines() => [.. Log.Lines];
+
+    /// <summary>The console core shows text.</summary>
+    public static void Show(byte[] text)
+    {
+        fixed (byte* bytes = text)
+        {
+            ScreenFeed.Add(bytes, (uint)text.Length);
+        }
+    }
+
+    /// <summary>What the CPU driver's own screen shows; null when it has not got the screen.</summary>
+    public static byte[]? Shown() => TextScreen.IsRunning ? [.. TextScreen.Shown] : null;
+
+    /// <summary>All that was typed.</summary>
+    public static byte[] Typed() => [.. InstanceInput.Typed];
+
+    /// <summary>Columns and rows of the terminal.</summary>
+    public static int[] TerminalSize() => [InstanceInput.Columns, InstanceInput.Rows];
+
+    /// <summary>How often the CPU driver took the keyboard back.</summary>
+    public static int KeyboardsTaken() => ConsoleService.KeyboardsTaken;
 
     /// <summary>Time passes.</summary>
     public static void Wait(ulong nanoseconds) => Clock.Monotonic += nanoseconds;

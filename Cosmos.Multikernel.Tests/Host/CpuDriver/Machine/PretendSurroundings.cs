@@ -93,6 +93,35 @@ namespace Cosmos.Multikernel.CpuDriver.Console
         public static void Finish(Domain* domain) { }
     }
 
+    /// <summary>The CPU driver's own screen: what it was given since it had the screen last.</summary>
+    public static unsafe class TextScreen
+    {
+        public const int Columns = 80;
+        public const int Rows = 25;
+
+        public static bool IsRunning { get; private set; }
+
+        public static List<byte> Shown { get; } = [];
+
+        public static void Start(in Abi.ScreenDescription screen)
+        {
+            IsRunning = true;
+            Shown.Clear();
+        }
+
+        public static void Stop() => IsRunning = false;
+
+        public static void Write(byte value)
+        {
+            if (IsRunning)
+            {
+                Shown.Add(value);
+            }
+        }
+
+        public static void ShowCursor() { }
+    }
+
     public static unsafe class InstanceInput
     {
         public static WaitQueue* Waiting => InstanceOutput.Waiting;
@@ -101,8 +130,19 @@ namespace Cosmos.Multikernel.CpuDriver.Console
 
         public static long Read(Domain* domain, byte* data, ulong length) => 0;
 
-        public const ushort Rows = 25;
-        public const ushort Columns = 80;
+        /// <summary>Everything that was typed.</summary>
+        public static List<byte> Typed { get; } = [];
+
+        public static void Add(byte* bytes, uint length) =>
+            Typed.AddRange(new ReadOnlySpan<byte>(bytes, (int)length).ToArray());
+
+        public static ushort Rows { get; private set; } = TextScreen.Rows;
+
+        public static ushort Columns { get; private set; } = TextScreen.Columns;
+
+        public static void Resize(ushort columns, ushort rows) => (Columns, Rows) = (columns, rows);
+
+        public static ulong Patience { get; set; } = Scheduler.Never;
 
         public static uint Count => 0;
 

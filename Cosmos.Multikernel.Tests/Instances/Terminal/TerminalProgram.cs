@@ -1,0 +1,20 @@
+using Cosmos.Multikernel.Tests.Instances.Records;
+using Cosmos.Multikernel.Tests.Instances.Terminal;
+
+// `terminal-tests COLUMNS ROWS`: what .NET's Console can do on a terminal of that size. The fixture presses the keys that
+// PressedKeys asks for, and looks at the cells that Picture leaves.
+var columns = int.Parse(args[0]);
+var rows = int.Parse(args[1]);
+var failures = 0;
+await RunAsync("size", () => Picture.Size(columns, rows));
+await RunAsync("keys", PressedKeys.Read);
+await RunAsync("line", PressedKeys.ReadLine);
+await RunAsync("interrupt", PressedKeys.Interrupt);
+await RunAsync("picture", Picture.Draw);
+TestRecord.Done("terminal", 0, failures);
+PressedKeys.WaitForEver();
+
+async Task RunAsync(string name, Func<string> body) =>
+    failures += await TestRecord.RunAsync($"terminal.{name}", () => Task.FromResult(body()))
+        ? 0
+        : 1;
