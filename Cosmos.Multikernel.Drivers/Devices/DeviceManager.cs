@@ -91,12 +91,7 @@ public sealed class DeviceManager : IDeviceList
         Task showing = Names.ServeEachAsync(
             ConsoleName,
             ConsoleDeskProxy.InterfaceHash,
-            channel =>
-                MessageServer.ServeAsync(
-                    channel,
-                    new ConsoleDeskDispatcher(new ConsoleDesk(Devices, routing)),
-                    cancellation
-                ),
+            channel => ServeConsoleAsync(channel, cancellation),
             request => IsConsoleDriver(request.Instance, request.Core),
             cancellation
         );
@@ -136,6 +131,18 @@ public sealed class DeviceManager : IDeviceList
             session.TakeBackAsync,
             cancellation
         );
+    }
+
+    private async Task ServeConsoleAsync(Channel channel, CancellationToken cancellation)
+    {
+        using ConsoleSession session = new(
+            Devices,
+            routing,
+            Table,
+            channel.PeerName,
+            channel.PeerCore
+        );
+        await MessageServer.ServeAsync(channel, new ConsoleDeskDispatcher(session), cancellation);
     }
 
     private static IPciConfiguration OpenConfiguration(Capabilities.Devices devices)

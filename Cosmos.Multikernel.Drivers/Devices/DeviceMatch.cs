@@ -6,7 +6,7 @@ namespace Cosmos.Multikernel.Drivers.Devices;
 /// <summary>
 /// Which devices a driver is for, as kernel projects write it: <c>pci:1af4:1042</c> (vendor and device; <c>*</c> for any
 /// device), <c>pci:class:0106</c> (class, sub-class and perhaps programming interface), <c>pci:at:00:1f.2</c> (the one there) or
-/// <c>console</c> (screen and keyboard, which every PC has).
+/// <c>console</c> (screen and keyboard, which every PC has: what displays are among the functions is its driver's).
 /// </summary>
 public sealed class DeviceMatch
 {
@@ -14,6 +14,7 @@ public sealed class DeviceMatch
         "write pci:VENDOR:DEVICE, pci:VENDOR:*, pci:class:CCSS or pci:class:CCSSPP (hexadecimal), pci:at:BUS:DEVICE.FUNCTION, or console";
 
     private const string Console = "console";
+    private const byte DisplayClass = 0x03;
 
     private readonly string text;
     private readonly Func<PciFunction, bool> matches;
@@ -31,7 +32,10 @@ public sealed class DeviceMatch
         string[] parts = text.Split(':');
         return parts switch
         {
-            [Console] => new(text, _ => false) { IsConsole = true },
+            [Console] => new(text, function => function.Identity.BaseClass == DisplayClass)
+            {
+                IsConsole = true,
+            },
             ["pci", "class", { Length: 4 } subClass] when TryHex(subClass, out uint number) => new(
                 text,
                 function => function.Identity.SubClass == number

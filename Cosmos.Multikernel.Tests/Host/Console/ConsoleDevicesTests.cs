@@ -10,6 +10,27 @@ namespace Cosmos.Multikernel.Tests.Consoles;
 [TestFixture]
 public sealed class ConsoleDevicesTests
 {
+    [TestCase("", "us")]
+    [TestCase("layout=de", "de")]
+    [TestCase("layout=us layout=FR", "fr")]
+    public void ArgumentsNameTheLayout(string arguments, string layout) =>
+        Assert.That(
+            ConsoleArguments.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+            Has.Property("Layout").Property("Name").EqualTo(layout)
+        );
+
+    [TestCase("layout=xx")]
+    [TestCase("layout")]
+    [TestCase("de")]
+    public void OtherArgumentsAreRefusedByName(string argument) =>
+        Assert.That(
+            () => ConsoleArguments.Parse([argument]),
+            Throws
+                .TypeOf<FormatException>()
+                .With.Message.Contains($"'{argument}'")
+                .And.Message.Contains("layout=de")
+        );
+
     [Test]
     public async Task ABellSoundsAndEnds()
     {

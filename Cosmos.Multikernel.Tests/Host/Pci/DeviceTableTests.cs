@@ -85,6 +85,21 @@ public sealed class DeviceTableTests
     public void OtherWordsAreRefused(string driver) =>
         Assert.That(() => DriverDeclaration.Parse(driver), Throws.TypeOf<FormatException>());
 
+    /// <summary>A console driver has the displays, beside what every PC has and no function says.</summary>
+    [Test]
+    public void DisplaysAreTheConsolesDrivers()
+    {
+        space.Add(0, 7, 0, 0x11111234, 0x030000);
+        DeviceTable table = Deal("one=console");
+        Assert.That(Owners(table)[^1], Is.EqualTo("one@1"));
+        Assert.That(table.Claim("one", 1), Is.EqualTo(6));
+        Assert.That(DriverDeclaration.Parse("one=console").Devices.Single().IsConsole);
+        Assert.That(
+            DriverDeclaration.Parse("one=pci:1234:1111").Devices.Single().IsConsole,
+            Is.False
+        );
+    }
+
     [Test]
     public void ADeviceHasOneDriverAtATime()
     {

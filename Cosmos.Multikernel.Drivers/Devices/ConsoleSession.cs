@@ -3,9 +3,11 @@ using Cosmos.Multikernel.Capabilities;
 
 namespace Cosmos.Multikernel.Drivers.Devices;
 
-/// <summary>The device manager's side: what a console is made of on every PC.</summary>
-internal sealed class ConsoleDesk(Capabilities.Devices devices, InterruptRouting routing)
-    : IConsoleDesk
+/// <summary>
+/// A console driver as the device manager sees it: what a console is made of on every PC, and the display functions, which are the
+/// driver's for as long as its channel lives. Nothing of them is changed: the screen is used as the firmware set it up.
+/// </summary>
+internal sealed class ConsoleSession : IConsoleDesk, IDisposable
 {
     // IBM PC AT technical reference: keyboard controller (8042), CRT controller in colour modes, timer and speaker, interrupt 1.
     private const ushort KeyboardData = 0x60;
@@ -14,6 +16,37 @@ internal sealed class ConsoleDesk(Capabilities.Devices devices, InterruptRouting
     private const ushort ToneTimer = 0x42;
     private const ushort Speaker = 0x61;
     private const byte KeyboardInterrupt = 1;
+
+    private readonly Capabilities.Devices devices;
+    private readonly InterruptRouting routing;
+    private readonly DeviceTable table;
+    private readonly List<int> displays = [];
+
+    /// <summary>Begins one.</summary>
+    /// <param name="devices">All devices.</param>
+    /// <param name="routing">Which line the keyboard's interrupt is.</param>
+    /// <param name="table">Where the displays are.</param>
+    /// <param name="instance">The driver.</param>
+    /// <param name="core">Its core.</param>
+    public ConsoleSession(
+        Capabilities.Devices devices,
+        InterruptRouting routing,
+        DeviceTable table,
+        string instance,
+        int core
+    )
+    {
+        this.devices = devices;
+        this.routing = routing;
+        this.table = table;
+        while (table.Claim(instance, core) is { } number)
+        {
+            displays.Add(number);
+        }
+    }
+
+    /// <summary>The driver has ended.</summary>
+    public void Dispose() => displays.ForEach(table.Release);
 
     /// <inheritdoc/>
     public ValueTask<ScreenDescription> DescribeScreenAsync() => new(devices.DescribeScreen());
