@@ -22,13 +22,16 @@ internal static unsafe class HeldConsole
     private static ulong s_frames;
     private static ByteQueue* s_text;
 
+    // How much of it was kept from before; that comes first.
+    private static uint s_kept;
+
     // Each binding is a session: text of an earlier one may still be on its way.
-    private static uint s_session;
+    private static ushort s_session;
     private static uint s_taken;
     private static uint s_takenTold;
 
     // What the console core does not know yet, in the order in which it must hear it.
-    private static uint s_ended;
+    private static ushort s_ended;
     private static bool s_tellsEnd;
     private static bool s_tellsBegin;
     private static ushort s_columns;
@@ -72,6 +75,7 @@ internal static unsafe class HeldConsole
         }
         s_text = (ByteQueue*)DirectMap.At(s_frames);
         *s_text = default;
+        s_kept = 0;
         s_owner = domain;
         s_bit = bit;
         capability->Address = 1;
@@ -118,7 +122,9 @@ internal static unsafe class HeldConsole
         {
             return held;
         }
-        UserWalk walk = new(domain, address, Math.Min(size, s_text->Count), Protection.Write);
+        bool isKept = s_kept != 0;
+        ulong most = Math.Min(size, isKept ? s_kept : s_text->Count);
+        UserWalk walk = new(domain, address, most, Protection.Write);
         while (walk.TryPiece(out byte* bytes, out ulong piece))
         {
             for (ulong i = 0; i < piece; i++)
@@ -128,11 +134,12 @@ internal static unsafe class HeldConsole
             walk.Advance(piece);
         }
         s_taken += (uint)walk.Done;
+        s_kept -= isKept ? (uint)walk.Done : 0;
         if (s_taken - s_takenTold >= TellEvery || s_text->IsEmpty)
         {
             SendPending();
         }
-        return walk.Result;
+        return walk.Result > 0 && isKept ? walk.Result + ConsoleBinding.IsKept : walk.Result;
     }
 
     /// <summary>Types.</summary>
@@ -170,6 +177,7 @@ internal static unsafe class HeldConsole
         {
             s_text->Add(message->Text[i]);
         }
+        s_kept += message->IsKept != 0 ? length : 0;
         if (wasEmpty)
         {
             DomainEndpoints.NotifyInterrupt(s_owner, s_bit);
@@ -210,7 +218,7 @@ internal static unsafe class HeldConsole
             : 0;
     }
 
-    private static bool TryTell(ScreenVerb verb, uint session)
+    private static bool TryTell(ScreenVerb verb, ushort session)
     {
         ScreenNews news = default;
         news.Kind = LinkMessageKind.ScreenNews;

@@ -42,7 +42,8 @@ public static unsafe class ScreenFeed
 
     // Of the present driver: where it is, which of that core's it is, and what it was sent and took.
     private static uint s_core;
-    private static uint s_session;
+    private static ushort s_session;
+    private static ulong s_attachedAt;
     private static uint s_sent;
     private static uint s_taken;
     private static Note s_note;
@@ -103,6 +104,7 @@ public static unsafe class ScreenFeed
             ScreenText message = default;
             message.Kind = LinkMessageKind.ScreenText;
             message.Session = s_session;
+            message.IsKept = s_next < s_attachedAt ? (ushort)1 : (ushort)0;
             bool isNote = s_note.Length != 0;
             uint length = isNote ? CopyNote(&message) : CopyKept(&message);
             if (length == 0 || !TrySend(&message, length))
@@ -130,6 +132,7 @@ public static unsafe class ScreenFeed
         s_taken = 0;
         s_note.Length = 0;
         s_next = LineBefore(Capacity);
+        s_attachedAt = s_end;
         TextScreen.Stop();
         InstanceInput.Resize(news->Columns, news->Rows);
     }
@@ -189,7 +192,9 @@ public static unsafe class ScreenFeed
 
     private static uint CopyKept(ScreenText* message)
     {
-        uint length = (uint)System.Math.Min(s_end - s_next, ScreenText.MostBytes);
+        // A message has either text that was kept or new text.
+        ulong end = s_next < s_attachedAt ? s_attachedAt : s_end;
+        uint length = (uint)System.Math.Min(end - s_next, ScreenText.MostBytes);
         for (uint i = 0; i < length; i++)
         {
             message->Text[i] = s_kept[(s_next + i) % Capacity];

@@ -162,7 +162,10 @@ public unsafe struct ScreenText
     public LinkMessageKind Kind;
 
     /// <summary>Which of its core's console drivers it is for.</summary>
-    public uint Session;
+    public ushort Session;
+
+    /// <summary>1 for text that was shown before that driver attached.</summary>
+    public ushort IsKept;
     public fixed byte Text[(int)MostBytes];
 }
 
@@ -186,7 +189,7 @@ public struct ScreenNews
     public ScreenVerb Verb;
 
     /// <summary>Which of its core's drivers it is.</summary>
-    public uint Session;
+    public ushort Session;
 
     /// <summary>With <see cref="ScreenVerb.Attach"/>: the terminal's size.</summary>
     public ushort Columns;

@@ -124,7 +124,8 @@ public static class MultikernelCall
     /// kept of it on, and the terminal has the size given. EBUSY when another instance of this core has it.</summary>
     public const long BindConsole = 0x1026;
 
-    /// <summary><c>(handle, void* bytes, size)</c>: takes text to show; returns how many bytes there were, 0 for none.</summary>
+    /// <summary><c>(handle, void* bytes, size)</c>: takes text to show; returns how many bytes there were, 0 for none. With
+    /// <see cref="ConsoleBinding.IsKept"/> added they were shown before the caller took over: nothing in them is to be answered.</summary>
     public const long ReadConsole = 0x1027;
 
     /// <summary><c>(handle, void* bytes, size)</c>: types; returns how many bytes were taken, EAGAIN when none could be now.</summary>

@@ -49,6 +49,9 @@ public struct ConsoleBinding
     /// <summary>The most columns and rows a terminal can have here.</summary>
     public const uint MostCells = 1000;
 
+    /// <summary>Added to a count of bytes: they are text that was kept.</summary>
+    public const uint IsKept = 1 << 30;
+
     /// <summary>In: the terminal's size, in cells.</summary>
     public uint Columns;
     public uint Rows;

@@ -39,16 +39,19 @@ public sealed class ConsoleStream : Capability
         );
 
     /// <summary>Takes text.</summary>
+    /// <param name="text">Where to.</param>
+    /// <param name="isKept">It was shown before this took over: questions in it were answered then, or never.</param>
     /// <returns>How many bytes there were; 0: wait.</returns>
-    public unsafe int Read(Span<byte> text)
+    public unsafe int Read(Span<byte> text, out bool isKept)
     {
         fixed (byte* bytes = text)
         {
-            return (int)
-                CapabilityErrors.Check(
-                    Store.ReadConsole(Number, bytes, text.Length),
-                    "read the console's text"
-                );
+            long count = CapabilityErrors.Check(
+                Store.ReadConsole(Number, bytes, text.Length),
+                "read the console's text"
+            );
+            isKept = (count & ConsoleBinding.IsKept) != 0;
+            return (int)(count & ~ConsoleBinding.IsKept);
         }
     }
 

@@ -32,6 +32,8 @@ public sealed class ConsoleDriver : IDisposable
     private readonly Terminal terminal;
     private readonly Keyboard keyboard;
     private readonly TypedKeys typed;
+    private readonly Speaker speaker;
+    private bool showsOldText;
 
     private ConsoleDriver(
         ConsoleStream stream,
@@ -46,8 +48,9 @@ public sealed class ConsoleDriver : IDisposable
         terminal = new Terminal(new TextScreen(surface));
         keyboard = new Keyboard(arguments.Layout);
         typed = new TypedKeys(stream);
-        terminal.Answered += typed.Add;
-        terminal.Rang += () => _ = speaker.BeepAsync();
+        terminal.Answered += Answer;
+        terminal.Rang += Ring;
+        this.speaker = speaker;
         keyboard.RestartAsked += Machine.Reboot;
     }
 
@@ -125,7 +128,7 @@ public sealed class ConsoleDriver : IDisposable
         long drawn = 0;
         while (true)
         {
-            int count = stream.Read(text);
+            int count = stream.Read(text, out showsOldText);
             terminal.Write(text.AsSpan(0, count));
             keyboard.CursorKeysAreApplications = terminal.CursorKeysAreApplications;
             bool isDue = Stopwatch.GetElapsedTime(drawn) >= DrawEvery;
@@ -143,6 +146,23 @@ public sealed class ConsoleDriver : IDisposable
                 // The keyboard's turn.
                 await Task.Yield();
             }
+        }
+    }
+
+    // Old text is only drawn: what it asked was answered in its time.
+    private void Answer(string answer)
+    {
+        if (!showsOldText)
+        {
+            typed.Add(answer);
+        }
+    }
+
+    private void Ring()
+    {
+        if (!showsOldText)
+        {
+            _ = speaker.BeepAsync();
         }
     }
 

@@ -6,15 +6,14 @@ using Cosmos.Multikernel.Tests.Instances.Terminal;
 var columns = int.Parse(args[0]);
 var rows = int.Parse(args[1]);
 var failures = 0;
-await RunAsync("size", () => Picture.Size(columns, rows));
-await RunAsync("keys", PressedKeys.Read);
-await RunAsync("line", PressedKeys.ReadLine);
-await RunAsync("interrupt", PressedKeys.Interrupt);
-await RunAsync("picture", Picture.Draw);
+await RunAsync("size", () => Task.FromResult(Picture.Size(columns, rows)));
+await RunAsync("keys", () => Task.FromResult(PressedKeys.Read()));
+await RunAsync("line", () => Task.FromResult(PressedKeys.ReadLine()));
+await RunAsync("interrupt", () => Task.FromResult(PressedKeys.Interrupt()));
+await RunAsync("picture", () => Task.FromResult(Picture.Draw()));
+await RunAsync("driver", DriverDeath.OutliveAsync);
 TestRecord.Done("terminal", 0, failures);
 PressedKeys.WaitForEver();
 
-async Task RunAsync(string name, Func<string> body) =>
-    failures += await TestRecord.RunAsync($"terminal.{name}", () => Task.FromResult(body()))
-        ? 0
-        : 1;
+async Task RunAsync(string name, Func<Task<string>> body) =>
+    failures += await TestRecord.RunAsync($"terminal.{name}", body) ? 0 : 1;

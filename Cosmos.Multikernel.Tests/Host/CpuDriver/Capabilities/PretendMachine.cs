@@ -231,11 +231,15 @@ internal sealed class PretendMachineCore
         return result;
     }
 
-    /// <summary>A call whose second argument is where bytes go, and its third how many; the result says how many did.</summary>
-    public byte[] Take(nint domain, long number, ulong a, int room)
+    /// <summary>A call whose second argument is where bytes go, and its third how many; the result says how many did, and more.</summary>
+    public byte[] Take(nint domain, long number, ulong a, int room, out long flags)
     {
-        long count = Do(domain, number, a, scratch[domain], (ulong)room);
-        Assert.That(count, Is.InRange(0, room));
+        const long Count = 0xffff;
+        long result = Do(domain, number, a, scratch[domain], (ulong)room);
+        Assert.That(result, Is.Not.Negative);
+        long count = result & Count;
+        flags = result & ~Count;
+        Assert.That(count, Is.AtMost(room));
         byte[] bytes = new byte[count];
         Assert.That(read(domain, scratch[domain], bytes));
         return bytes;

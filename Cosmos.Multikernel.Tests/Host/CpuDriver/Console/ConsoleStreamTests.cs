@@ -37,8 +37,15 @@ public sealed class ConsoleStreamTests
 
     private sealed record Driver(PretendMachineCore Core, nint Domain, ulong Stream)
     {
-        public string Read(int room = Page) =>
-            Encoding.ASCII.GetString(Core.Take(Domain, ReadConsole, Stream, room));
+        public string Read(int room = Page) => Read(room, out _);
+
+        public string Read(int room, out bool isKept)
+        {
+            byte[] text = Core.Take(Domain, ReadConsole, Stream, room, out long flags);
+            isKept = flags == ConsoleBinding.IsKept;
+            Assert.That(isKept || flags == 0);
+            return Encoding.ASCII.GetString(text);
+        }
 
         public long Type(string keys) =>
             Core.Give(Domain, TypeConsole, Stream, Encoding.ASCII.GetBytes(keys));
@@ -120,6 +127,28 @@ public sealed class ConsoleStreamTests
         Driver second = StartDriver(core);
         Assert.That(ReadAll(second), Is.EqualTo("while it lives\nwithout it\n"));
         second.End();
+    }
+
+    /// <summary>A driver can tell text that was shown before from new text: it must not answer a question twice.</summary>
+    [Test]
+    public void TextThatWasKeptIsMarked([Values(0, 1)] int core)
+    {
+        Show(new string('o', 100));
+        Driver driver = StartDriver(core);
+        Show("new");
+        machine.Settle();
+        Show("er");
+        machine.Settle();
+        string kept = "";
+        string text = driver.Read(7, out bool isKept);
+        for (; isKept; text = driver.Read(7, out isKept))
+        {
+            kept += text;
+        }
+        // What was said before the console core heard of the driver was kept as well.
+        Assert.That(kept, Is.EqualTo(new string('o', 100) + (core == 0 ? "" : "new")));
+        Assert.That(text, Is.EqualTo(core == 0 ? "newer" : "er"));
+        driver.End();
     }
 
     /// <summary>Text that an earlier life was sent, and that is still on its way, is not the next one's.</summary>
