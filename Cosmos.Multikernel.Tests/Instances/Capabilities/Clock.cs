@@ -30,11 +30,12 @@ internal static class Clock
         Read(ports, StatusC);
         Write(ports, StatusB, (byte)(Read(ports, StatusB) | PeriodicEnable));
         var begin = Stopwatch.GetTimestamp();
-        for (var tick = 0; tick < Ticks; tick++)
+        for (var tick = 0; tick < Ticks; )
         {
             await interrupt.WaitAsync(0, Patience);
-            // Reading the cause lets the clock raise the line again.
-            Expect.That((Read(ports, StatusC) & PeriodicEnable) != 0);
+            // Reading the cause lets the clock raise the line again. There may be none: QEMU's I/O APIC takes a line that is raised
+            // again while it is high for another edge, which happens when a loaded host lets us read late.
+            tick += (Read(ports, StatusC) & PeriodicEnable) != 0 ? 1 : 0;
             interrupt.Acknowledge();
         }
 
