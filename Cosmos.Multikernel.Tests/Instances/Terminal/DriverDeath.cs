@@ -19,7 +19,7 @@ internal static class DriverDeath
         await EventLoop.Instance.InvokeAsync(async () =>
         {
             using var client = await InstanceClient.ConnectAsync(Core.Current, "console", Patience);
-            await client.CrashAsync(CrashKind.Null, Patience);
+            await client.CrashAsync(CrashKind.Exit, Patience);
         });
         var begin = Stopwatch.GetTimestamp();
         do
