@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
@@ -60,6 +61,7 @@ public sealed partial class TerminalTests
         );
         _watch = new InstanceWatch(_machine, Limit);
         _screen = new MachineScreen(_machine, "terminal");
+        await WaitForDriverAsync();
         await PressAsync("press: a B ü", "a shift+b bracket_left f5 up ctrl+right ret");
         await PressAsync("press: h ä", "h apostrophe backspace e z ret");
         await PressAsync("press: Ctrl.C", "ctrl+c");
@@ -132,6 +134,18 @@ public sealed partial class TerminalTests
         await _machine.InterruptAsync(CancellationToken.None);
         var screen = await _screen.ExpectAsync(Panic(), Limit);
         Assert.That(screen.ToString(), Does.Contain("this core stops"));
+    }
+
+    private async Task WaitForDriverAsync()
+    {
+        const string German = "the keyboard is German";
+        await _machine.ExpectAsync(new Regex("press: y"), Limit, CancellationToken.None);
+        var begin = Stopwatch.GetTimestamp();
+        while (!_machine.Serial.From(0).Contains(German) && Stopwatch.GetElapsedTime(begin) < Limit)
+        {
+            await _machine.PressAsync("y", CancellationToken.None);
+            await Task.Delay(TimeSpan.FromSeconds(1));
+        }
     }
 
     private async Task PressAsync(string wish, string keys)

@@ -7,6 +7,22 @@ internal static class PressedKeys
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Until the console driver has it, the keyboard is the CPU driver's American one: the fixture presses Y until it is a Z.
+    /// </summary>
+    public static void WaitForDriver()
+    {
+        Console.WriteLine("press: y");
+        while (Console.ReadKey(intercept: true).KeyChar != 'z') { }
+        Console.WriteLine("the keyboard is German");
+        // It may have been pressed once more before the fixture saw that.
+        Thread.Sleep(TimeSpan.FromSeconds(1.5));
+        while (Console.KeyAvailable)
+        {
+            Console.ReadKey(intercept: true);
+        }
+    }
+
     public static string Read()
     {
         Expect.That(!Console.KeyAvailable);

@@ -7,6 +7,7 @@ var columns = int.Parse(args[0]);
 var rows = int.Parse(args[1]);
 var failures = 0;
 await RunAsync("size", () => Task.FromResult(Picture.Size(columns, rows)));
+PressedKeys.WaitForDriver();
 await RunAsync("keys", () => Task.FromResult(PressedKeys.Read()));
 await RunAsync("line", () => Task.FromResult(PressedKeys.ReadLine()));
 await RunAsync("interrupt", () => Task.FromResult(PressedKeys.Interrupt()));
