@@ -90,7 +90,8 @@ internal sealed class FatTable
     /// <exception cref="FileSystemException">The chain leads to a cluster that cannot be in it (EIO).</exception>
     public async ValueTask<uint> NextAsync(uint cluster, FatNode owner)
     {
-        uint next = await GetAsync(cluster);
+        // Until the next commit the table still leads on to what was cut off.
+        uint next = ends.Contains(cluster) ? End : await GetAsync(cluster);
         if (next >= End)
         {
             return 0;

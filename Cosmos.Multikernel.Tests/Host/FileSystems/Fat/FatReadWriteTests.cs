@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cosmos.Multikernel.Drivers.Disk;
 using Cosmos.Multikernel.Drivers.FileSystems;
 using Cosmos.Multikernel.Drivers.FileSystems.Fat;
@@ -136,6 +137,46 @@ public sealed class FatReadWriteTests
             image.Check();
         }
     }
+
+    /// <summary>
+    /// What was cut off a file is linked to it until the next commit. A file whose node the collector has taken meanwhile, and that is
+    /// followed anew, must not lead there: those clusters are about to become free.
+    /// </summary>
+    [Test]
+    public async Task AFileThatWasCutAndForgottenDoesNotGrowIntoWhatIsGivenBack()
+    {
+        foreach (FatShape shape in FatShape.All.Where(shape => shape.Kilobytes < 10_000))
+        {
+            using FatImage image = new(shape);
+            FatVolume volume = await image.MountAsync();
+            byte[] contents = FileSystemSteps.RandomBytes(1, 60_000);
+            await volume.WriteFileAsync("/cut", contents);
+            await volume.SyncAsync();
+            await CutAsync(volume, 20_000);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            byte[] more = FileSystemSteps.RandomBytes(2, 30_000);
+            await volume.WriteAsync(await volume.FindAsync("/cut"), 20_000, more);
+            // What the cut gave back goes to others.
+            await volume.SyncAsync();
+            await volume.WriteFileAsync("/other", FileSystemSteps.RandomBytes(3, 300_000));
+            await volume.UnmountAsync();
+            image.Check();
+            FatVolume again = await image.MountAsync();
+            byte[] read = new byte[60_000];
+            int count = await again.ReadAsync(await again.FindAsync("/cut"), 0, read);
+            Assert.That(
+                read.AsSpan(0, count).SequenceEqual((byte[])[.. contents[..20_000], .. more]),
+                Is.True,
+                shape.Name
+            );
+        }
+    }
+
+    // Nobody holds the node when this has returned.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Task CutAsync(FatVolume volume, long length) =>
+        Task.Run(async () => await volume.SetLengthAsync(await volume.FindAsync("/cut"), length));
 
     [Test]
     public async Task NothingIsWrittenWhereNothingChanges()
