@@ -19,6 +19,7 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
     // What is shorter is copied through the ring in less time than a frame takes to go and come.
     private const int LongestInMessage = 8 << 10;
 
+    // A whole number of blocks, whatever their size.
     private const int PieceBytes = 128 << 10;
     private const int MostPieces = 16;
 
@@ -136,8 +137,9 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
                     ),
                 cancellation
             )
-            : ByPiecesAsync(
+            : BlockPieces.RunAsync(
                 into.Length,
+                PieceBytes,
                 (at, length) =>
                     CallWithFrameAsync(
                         (device, frame) =>
@@ -164,8 +166,9 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
                 async device => Check(await device.WriteAsync(block, from, options)),
                 cancellation
             )
-            : ByPiecesAsync(
+            : BlockPieces.RunAsync(
                 from.Length,
+                PieceBytes,
                 (at, length) =>
                     CallWithFrameAsync(
                         (device, frame) =>
@@ -213,18 +216,6 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         }
     }
 
-    private ValueTask ByPiecesAsync(int length, Func<int, int, ValueTask> runPiece)
-    {
-        int longest = PieceBytes - PieceBytes % Geometry.BlockSize;
-        Task[] pieces = new Task[(length + longest - 1) / longest];
-        for (int i = 0; i < pieces.Length; i++)
-        {
-            int at = i * longest;
-            pieces[i] = runPiece(at, Math.Min(longest, length - at)).AsTask();
-        }
-        return new ValueTask(Task.WhenAll(pieces));
-    }
-
     private ValueTask CallWithFrameAsync(
         Func<BlockDeviceProxy, Frame, ValueTask<(BlockError Error, Frame Frame)>> call,
         Action<Frame> take,
@@ -237,8 +228,8 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
                 try
                 {
                     (BlockError error, frame) = await call(device, frame);
-                    Check(error);
                     CheckReturned(frame);
+                    Check(error);
                     take(frame);
                 }
                 finally

@@ -58,7 +58,7 @@ public sealed class DiskUnit : BlockDevice, IDisposable
         Memory<byte> into,
         CancellationToken cancellation
     ) =>
-        ByPiecesAsync(
+        BlockPieces.RunAsync(
             into.Length,
             buffers.Size,
             async (at, length) =>
@@ -84,7 +84,7 @@ public sealed class DiskUnit : BlockDevice, IDisposable
         CancellationToken cancellation
     )
     {
-        await ByPiecesAsync(
+        await BlockPieces.RunAsync(
             from.Length,
             buffers.Size,
             async (at, length) =>
@@ -112,7 +112,7 @@ public sealed class DiskUnit : BlockDevice, IDisposable
         int length,
         CancellationToken cancellation
     ) =>
-        ByPiecesAsync(
+        BlockPieces.RunAsync(
             length,
             traits.MostBytes,
             (at, count) =>
@@ -129,7 +129,7 @@ public sealed class DiskUnit : BlockDevice, IDisposable
         CancellationToken cancellation
     )
     {
-        await ByPiecesAsync(
+        await BlockPieces.RunAsync(
             length,
             traits.MostBytes,
             (at, count) => WriteAsync(block, at, from, offset + at, count, options, cancellation)
@@ -186,24 +186,4 @@ public sealed class DiskUnit : BlockDevice, IDisposable
         options.HasFlag(WriteOptions.ForceUnitAccess) && !traits.HasForceUnitAccess
             ? FlushAsync(cancellation)
             : ValueTask.CompletedTask;
-
-    // All pieces are under way at once. When one fails the others are waited for: their memory is the device's until then.
-    private static ValueTask ByPiecesAsync(
-        int length,
-        int longest,
-        Func<int, int, ValueTask> runPiece
-    )
-    {
-        if (length <= longest)
-        {
-            return runPiece(0, length);
-        }
-        Task[] pieces = new Task[(length + longest - 1) / longest];
-        for (int i = 0; i < pieces.Length; i++)
-        {
-            int at = i * longest;
-            pieces[i] = runPiece(at, Math.Min(longest, length - at)).AsTask();
-        }
-        return new ValueTask(Task.WhenAll(pieces));
-    }
 }

@@ -10,7 +10,7 @@ public sealed class FileServer(MountTree tree)
     /// <summary>How long changes may wait in memory.</summary>
     public TimeSpan WriteBackInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Told when changes could not be brought to a medium in the background.</summary>
+    /// <summary>Told when changes could not be brought to a medium in the background; once, while the reason stays the same.</summary>
     public Action<FileSystemException>? WriteBackFailed { get; init; }
 
     /// <summary>Locks on files, of all clients.</summary>
@@ -75,6 +75,7 @@ public sealed class FileServer(MountTree tree)
 
     private async Task WriteBackAsync(CancellationToken cancellation)
     {
+        string? told = null;
         try
         {
             while (true)
@@ -83,10 +84,16 @@ public sealed class FileServer(MountTree tree)
                 try
                 {
                     await SyncAllAsync();
+                    told = null;
                 }
-                catch (FileSystemException exception)
+                catch (FileSystemException exception) when (exception.Message != told)
                 {
+                    told = exception.Message;
                     WriteBackFailed?.Invoke(exception);
+                }
+                catch (FileSystemException)
+                {
+                    // As before.
                 }
             }
         }
