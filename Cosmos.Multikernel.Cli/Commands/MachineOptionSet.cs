@@ -98,6 +98,23 @@ public sealed class MachineOptionSet
         Description = "A disk: a file with its contents, to which the machine writes. Repeatable.",
     };
 
+    private readonly Option<DiskKind?> _diskKind = new("--disk-kind")
+    {
+        Description =
+            "What disks are attached by: virtio, nvme, or ata, the machine's own (SATA in q35, IDE in pc and bochs). Default: virtio; ata on Bochs.",
+        CustomParser = OptionValue.OptionalParser<DiskKind>(
+            "use virtio, nvme or ata",
+            text =>
+                text.ToLowerInvariant() switch
+                {
+                    "virtio" => DiskKind.Virtio,
+                    "nvme" => DiskKind.Nvme,
+                    "ata" => DiskKind.Ata,
+                    _ => null,
+                }
+        ),
+    };
+
     private readonly Option<string[]> _emulator = new("--emulator-argument")
     {
         Description = "A further argument to QEMU or Bochs, as it is. Repeatable.",
@@ -114,6 +131,7 @@ public sealed class MachineOptionSet
             _usb,
             _nic,
             _disks,
+            _diskKind,
             _display,
             _cpu,
             _emulator,
@@ -154,7 +172,7 @@ public sealed class MachineOptionSet
             Uefi = uefi,
             Usb = Value(_usb),
             Nic = nic,
-            Disks = ReadDisks(Value(_disks) ?? [], isBochs),
+            Disks = ReadDisks(Value(_disks) ?? [], Value(_diskKind), isBochs),
             Cpu = Value(_cpu)!,
             Display = Source(_display).GetResult(_display) is null
                 ? "none"
@@ -176,18 +194,23 @@ public sealed class MachineOptionSet
         return options.Read(options.ParseProject([]), project);
     }
 
-    private static IReadOnlyList<MachineDisk> ReadDisks(string[] files, bool isBochs)
+    private static IReadOnlyList<MachineDisk> ReadDisks(
+        string[] files,
+        DiskKind? wish,
+        bool isBochs
+    )
     {
-        if (isBochs && files.Length > 0)
+        var kind = wish ?? (isBochs ? DiskKind.Ata : DiskKind.Virtio);
+        if (isBochs && (kind != DiskKind.Ata || files.Length > 1))
         {
-            throw new CommandFailure("--machine bochs has no disk; use q35");
+            throw new CommandFailure("--machine bochs has one disk, of kind ata");
         }
 
         return
         [
             .. files.Select(file =>
                 File.Exists(file)
-                    ? new MachineDisk(Path.GetFullPath(file))
+                    ? new MachineDisk(Path.GetFullPath(file), kind)
                     : throw new CommandFailure(
                         $"--disk: there is no file {file}",
                         [$"'truncate -s 64M {file} && mkfs.fat {file}' makes an empty disk"]
@@ -215,7 +238,19 @@ public sealed class MachineOptionSet
     /// <exception cref="CommandFailure">An option was given that a machine of processes has no use for.</exception>
     public void RefuseEmulatorOptions(ParseResult arguments)
     {
-        Option[] emulators = [_memory, _kind, _uefi, _usb, _nic, _disks, _display, _cpu, _emulator];
+        Option[] emulators =
+        [
+            _memory,
+            _kind,
+            _uefi,
+            _usb,
+            _nic,
+            _disks,
+            _diskKind,
+            _display,
+            _cpu,
+            _emulator,
+        ];
         foreach (var option in emulators)
         {
             if (arguments.GetResult(option) is { Implicit: false })

@@ -28,6 +28,11 @@ internal sealed class BochsMachine : EmulatedMachine
         CancellationToken cancellation
     )
     {
+        if (options.Disks.Count > 1)
+        {
+            throw new MachineException("Bochs has one disk beside the boot medium");
+        }
+
         if (options.Uefi || options.Deterministic || options.CoreSlots > options.Cores)
         {
             throw new MachineException(
@@ -136,6 +141,11 @@ internal sealed class BochsMachine : EmulatedMachine
                     ", slot1=e1000",
                     $"e1000: enabled=1, mac=52:54:00:12:34:56, ethmod=vnet, ethdev=\"{folder}\""
                 );
+        // The geometry is Bochs's to find out; cylinders say so.
+        var disk =
+            options.Disks.Count == 0
+                ? ""
+                : $"ata1: enabled=1, ioaddr1=0x170, ioaddr2=0x370, irq=15\nata1-master: type=disk, path=\"{options.Disks[0].File}\", mode=flat, cylinders=0";
         return $"""
             config_interface: textconfig
             {display}
@@ -147,6 +157,7 @@ internal sealed class BochsMachine : EmulatedMachine
             {card}
             ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
             {medium}
+            {disk}
             com1: enabled=1, mode=socket-client, dev=127.0.0.1:{port}
             clock: sync=none
             log: {folder}/bochs.log

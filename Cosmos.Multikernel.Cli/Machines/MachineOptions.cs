@@ -36,6 +36,12 @@ public enum DiskKind
 {
     /// <summary>QEMU's virtio-blk, of version 1.0 alone.</summary>
     Virtio,
+
+    /// <summary>An NVMe controller of its own (QEMU).</summary>
+    Nvme,
+
+    /// <summary>The machine's own controller: SATA in a q35, IDE in a pc and in Bochs.</summary>
+    Ata,
 }
 
 /// <summary>A disk in the machine.</summary>

@@ -60,7 +60,7 @@ internal static class QemuCommandLine
 
         for (var number = 0; number < options.Disks.Count; number++)
         {
-            arguments.AddRange(Disk(options.Disks[number], number));
+            arguments.AddRange(Disk(options, number));
         }
 
         arguments.AddRange(options.ExtraArguments);
@@ -86,7 +86,7 @@ internal static class QemuCommandLine
                 "-drive",
                 $"if=none,id=disc,media=cdrom,format=raw,readonly=on,file={Escape(options.Image)}",
                 "-device",
-                "ide-cd,drive=disc,bootindex=0",
+                "ide-cd,bus=ide.0,drive=disc,bootindex=0",
             ];
 
     // Without their boot ROMs, which would only cost time.
@@ -114,10 +114,13 @@ internal static class QemuCommandLine
     }
 
     // The raw format is said, not guessed: what a machine writes to its disk's beginning must not make another format of it.
-    private static IEnumerable<string> Disk(MachineDisk disk, int number)
+    private static IEnumerable<string> Disk(MachineOptions options, int number)
     {
+        var disk = options.Disks[number];
         var device = disk.Kind switch
         {
+            DiskKind.Nvme => $"nvme,serial=disk{number}",
+            DiskKind.Ata => $"ide-hd,{AtaPlace(options, number)}",
             _ => "virtio-blk-pci,disable-legacy=on",
         };
         return
@@ -130,6 +133,15 @@ internal static class QemuCommandLine
             "-device",
             $"{device},drive=disk{number}",
         ];
+    }
+
+    // The boot disc has the first place. A q35 has six ports, a pc two cables with two places each.
+    private static string AtaPlace(MachineOptions options, int number)
+    {
+        var place = 1 + options.Disks.Take(number).Count(disk => disk.Kind == DiskKind.Ata);
+        return options.Kind == MachineKind.Pc
+            ? $"bus=ide.{place / 2},unit={place % 2}"
+            : $"bus=ide.{place}";
     }
 
     // The firmware writes its settings, so each machine gets a copy of the empty ones.

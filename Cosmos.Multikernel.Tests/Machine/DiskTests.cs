@@ -153,6 +153,8 @@ public sealed partial class DiskTests
         await RunAsync("cp /disk0p1/words.txt /disk1", 0);
         await RunAsync("cat /disk1/words.txt", 0, "some words");
         await RunAsync("ls /disk1", 0, "words.txt", DamagedFile.Name);
+        // The boot medium, in its drive at the SATA controller.
+        await RunAsync("ls /disk2/boot/grub", 0, "grub.cfg");
     }
 
     /// <summary>Switched off, not killed: what was written is on the disks, and they are in order.</summary>
@@ -214,9 +216,7 @@ public sealed partial class DiskTests
         var sector = _damaged.SectorOf(contents.Slice(DamagedFile.DamagedAt, 512));
         return new MachineDisk(_damaged.Path)
         {
-            Backend =
-                $"driver=raw,file.driver=blkdebug,file.image.driver=file,file.image.filename={_damaged.Path},"
-                + $"file.inject-error.0.event=read_aio,file.inject-error.0.errno=5,file.inject-error.0.sector={sector}",
+            Backend = TestDisk.BackendThatCannotRead(_damaged.Path, sector),
         };
     }
 

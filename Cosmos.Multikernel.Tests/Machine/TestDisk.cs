@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Tests.Host.FileSystems;
 using Cosmos.Multikernel.Tests.Host.FileSystems.Fat;
 using NUnit.Framework;
@@ -43,6 +44,11 @@ internal sealed class TestDisk : IDisposable
     private int Start => isDivided ? PartitionStart : 0;
 
     private string Volume => $"{Path}@@{Start}";
+
+    /// <summary>A file of which one sector cannot be read, by QEMU's blkdebug: for <see cref="MachineDisk.Backend"/>.</summary>
+    public static string BackendThatCannotRead(string file, long sector) =>
+        $"driver=raw,file.driver=blkdebug,file.image.driver=file,file.image.filename={file},"
+        + $"file.inject-error.0.event=read_aio,file.inject-error.0.errno=5,file.inject-error.0.sector={sector}";
 
     /// <summary>Copies what is in a directory of the host into the root.</summary>
     public void Add(string folder)

@@ -31,6 +31,8 @@ internal static class TestMachine
 
     public static string DiskUser => Repository.InstanceProgram("Disks", "disk-user");
 
+    public static string RawDiskUser => Repository.InstanceProgram("RawDisks", "raw-disk-user");
+
     public static string Devices => Repository.InstanceProgram("Devices", "device-tests");
 
     public static string Network => Repository.InstanceProgram("Network", "network-tests");

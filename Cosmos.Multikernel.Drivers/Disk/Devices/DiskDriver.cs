@@ -1,4 +1,7 @@
 using Cosmos.Multikernel.Drivers.Devices;
+using Cosmos.Multikernel.Drivers.Disk.Devices.Ahci;
+using Cosmos.Multikernel.Drivers.Disk.Devices.Ide;
+using Cosmos.Multikernel.Drivers.Disk.Devices.Nvme;
 using Cosmos.Multikernel.Drivers.Disk.Devices.Virtio;
 using Cosmos.Multikernel.Drivers.Disk.Storage;
 using Cosmos.Multikernel.Drivers.Pci;
@@ -15,8 +18,14 @@ public abstract class DiskDriver : IDisposable
 {
     private const ushort RedHat = 0x1AF4;
 
+    // PCI Code and ID Assignment 1.11, section 1.2.
+    private const ushort IdeSubClass = 0x01_01;
+    private const uint AhciClass = 0x01_06_01;
+    private const uint NvmeClass = 0x01_08_02;
+
     /// <summary>What <c>Driver</c> of a kernel project says for all devices that have a driver here.</summary>
-    public const string Devices = "pci:1af4:1042,pci:1af4:1001";
+    public const string Devices =
+        "pci:1af4:1042,pci:1af4:1001,pci:class:0101,pci:class:010601,pci:class:010802";
 
     /// <summary>The controller's disks. They do not change while it is driven.</summary>
     public abstract IReadOnlyList<DiskUnit> Units { get; }
@@ -39,6 +48,12 @@ public abstract class DiskDriver : IDisposable
                 device,
                 StorageNames.Disk(number)
             ),
+            _ when identity.SubClass == IdeSubClass => await IdeDiskDriver.OpenAsync(
+                device,
+                number
+            ),
+            _ when identity.Class == AhciClass => await AhciDiskDriver.OpenAsync(device, number),
+            _ when identity.Class == NvmeClass => await NvmeDiskDriver.OpenAsync(device, number),
             _ => throw new NotSupportedException($"There is no driver for {device}."),
         };
     }

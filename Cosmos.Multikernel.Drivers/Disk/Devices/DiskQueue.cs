@@ -9,8 +9,9 @@ namespace Cosmos.Multikernel.Drivers.Disk.Devices;
 /// <list type="number">
 /// <item>As many requests are under way as the device takes (<see cref="Depth"/>); further ones wait in line. They complete in any
 /// order.</item>
-/// <item>Memory is the device's until its request has completed here. A request that is late is therefore ended by resetting the
-/// device, never by forgetting it: after <see cref="ResetAsync"/> the device touches none of it.</item>
+/// <item>Memory is the device's until its request has completed here. A request that is late is therefore ended by the device, which
+/// may be able to give up a single one, or by resetting it, never by forgetting it: after <see cref="ResetAsync"/> the device touches
+/// none of it.</item>
 /// <item>A request that took too long fails with <see cref="BlockError.TimedOut"/>. The others that the reset took along are
 /// sent again: reading or writing the same blocks twice does no harm while their memory is at rest.</item>
 /// <item>A reset that was not ours may have cost what the device had not yet brought to the medium. So all that was under way then
@@ -140,6 +141,15 @@ public abstract class DiskQueue
     /// a request is late.
     /// </summary>
     protected virtual bool WasReset() => false;
+
+    /// <summary>What is wrong with the device, in words, when it does not interrupt to say so. Asked now and then while requests are under way.</summary>
+    protected virtual string? FindTrouble() => null;
+
+    /// <summary>
+    /// Has the device give up a late request, where it can do so without a reset: it then completes as any other does, with
+    /// <see cref="BlockError.TimedOut"/>. Returns when it has, or will not.
+    /// </summary>
+    protected virtual ValueTask AbortAsync(int tag) => ValueTask.CompletedTask;
 
     /// <summary>Whether such a request is under way: what a device says of others is not believed.</summary>
     protected bool IsUnderWay(int tag) =>
@@ -287,29 +297,59 @@ public abstract class DiskQueue
         while (UnderWay > 0)
         {
             await EventLoop.Current.Delay(limit / Quarters);
-            if (state == State.Working && GrowOlder() is var late && late > 0)
+            if (state == State.Working)
             {
-                bool wasReset = WasReset();
-                await RecoverAsync(
-                    wasReset
-                        ? "somebody has reset it"
-                        : $"{late} requests took more than {limit.TotalSeconds:0.#} s",
-                    wasReset
-                );
+                await LookAfterAsync();
             }
         }
         isWatching = false;
     }
 
-    /// <summary>Another quarter has passed; returns how many requests are late.</summary>
-    private int GrowOlder()
+    // Another quarter has passed.
+    private async Task LookAfterAsync()
+    {
+        GrowOlder();
+        if (FindTrouble() is { } trouble)
+        {
+            await RecoverAsync(trouble);
+            return;
+        }
+        if (CountLate() > 0 && WasReset())
+        {
+            await RecoverAsync("somebody has reset it", wasReset: true);
+            return;
+        }
+        for (int tag = 0; tag < entries.Length && state == State.Working; tag++)
+        {
+            if (IsLate(tag))
+            {
+                await AbortAsync(tag);
+            }
+        }
+        if (CountLate() is var late && late > 0)
+        {
+            await RecoverAsync($"{late} requests took more than {limit.TotalSeconds:0.#} s");
+        }
+    }
+
+    private bool IsLate(int tag) => IsUnderWay(tag) && entries[tag].Age > Quarters;
+
+    private int CountLate()
     {
         int late = 0;
         for (int tag = 0; tag < entries.Length; tag++)
         {
-            late += IsUnderWay(tag) && ++entries[tag].Age > Quarters ? 1 : 0;
+            late += IsLate(tag) ? 1 : 0;
         }
         return late;
+    }
+
+    private void GrowOlder()
+    {
+        for (int tag = 0; tag < entries.Length; tag++)
+        {
+            entries[tag].Age += IsUnderWay(tag) ? 1 : 0;
+        }
     }
 
     /// <summary>The device knows of no request any more: says so to who has waited too long, sends the others again.</summary>
@@ -325,7 +365,7 @@ public abstract class DiskQueue
             {
                 End(tag, BlockError.Reset);
             }
-            else if (entries[tag].Age > Quarters)
+            else if (IsLate(tag))
             {
                 End(tag, BlockError.TimedOut);
             }

@@ -26,7 +26,9 @@ public enum IsoNames
 /// </remarks>
 public sealed partial class IsoVolume : FileSystem
 {
-    private const int SectorSize = 2048;
+    /// <summary>Bytes of a sector of an optical medium.</summary>
+    internal const int SectorSize = 2048;
+
     private const int FirstDescriptor = 16;
     private const int MostDescriptors = 64;
 

@@ -18,6 +18,11 @@ public sealed class DiskMounter(MountTree tree, Action<string> report)
     /// <summary>Mounts all file systems of a disk. What cannot be mounted is reported; the rest is.</summary>
     public async Task MountAsync(BlockDevice disk)
     {
+        if (IsOptical(disk.Geometry))
+        {
+            await MountVolumeAsync(disk);
+            return;
+        }
         try
         {
             PartitionTable table = await PartitionTable.ReadAsync(disk);
@@ -36,6 +41,10 @@ public sealed class DiskMounter(MountTree tree, Action<string> report)
             report(exception.Message);
         }
     }
+
+    // What looks like a table of partitions on an optical medium is for a copy of it on a stick, and counts in other blocks.
+    private static bool IsOptical(BlockGeometry geometry) =>
+        geometry is { IsRemovable: true, IsReadOnly: true, BlockSize: IsoVolume.SectorSize };
 
     private async Task MountVolumeAsync(BlockDevice device)
     {

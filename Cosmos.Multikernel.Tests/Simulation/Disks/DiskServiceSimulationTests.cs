@@ -214,17 +214,6 @@ public sealed class DiskServiceSimulationTests
         Assert.That(hasEnded && isOver, Is.True, "it hangs");
     }
 
-    private static async Task Expect(BlockError error, Func<ValueTask> request)
-    {
-        try
-        {
-            await request();
-        }
-        catch (BlockDeviceException exception)
-        {
-            Assert.That(exception.Error, Is.EqualTo(error), exception.Message);
-            return;
-        }
-        Assert.Fail($"expected {error}, nothing was thrown");
-    }
+    private static Task Expect(BlockError error, Func<ValueTask> request) =>
+        DriverOnItsCore.ExpectAsync(error, request);
 }

@@ -4,22 +4,23 @@ using Cosmos.Multikernel.Drivers.Registers;
 
 namespace Cosmos.Multikernel.Tests.Simulation.Disks;
 
-/// <summary>A device whose registers, memory accesses and interrupts a test plays. All its registers are behind one base address register.</summary>
+/// <summary>A device whose registers, memory accesses and interrupts a test plays.</summary>
 internal sealed class PretendPciDevice(
     DeviceRecord record,
     byte[] configuration,
-    RegisterWindow registers,
+    Func<int, RegisterWindow> registers,
     PretendInterrupts interrupts
 ) : PciDevice(null!, record, configuration)
 {
     /// <summary>Whether it may reach memory.</summary>
     public bool IsBusMaster { get; private set; }
 
-    public override ValueTask<RegisterWindow> OpenAsync(int bar) => new(registers);
+    public override ValueTask<RegisterWindow> OpenAsync(int bar) => new(registers(bar));
 
     public override ValueTask<PciInterrupts> BindInterruptsAsync(int wanted = 1) => new(interrupts);
 
-    public override ValueTask<PciInterrupts> BindLineAsync(int index = 0) => new(interrupts);
+    public override ValueTask<PciInterrupts> BindLineAsync(int index = 0) =>
+        new(new PretendLine(interrupts, index));
 
     public override ValueTask SetBusMasterAsync(bool on)
     {
@@ -90,6 +91,23 @@ internal sealed class PretendInterrupts(int count) : PciInterrupts
         );
         await waiter.Task;
     }
+
+    public override void Acknowledge() { }
+
+    protected override void Stop() { }
+}
+
+/// <summary>One of several, as a line of its own.</summary>
+internal sealed class PretendLine(PretendInterrupts interrupts, int index) : PciInterrupts
+{
+    public override PciInterruptKind Kind => PciInterruptKind.Line;
+
+    public override int Count => 1;
+
+    public override ValueTask WaitAsync(
+        int message = 0,
+        CancellationToken cancellation = default
+    ) => interrupts.WaitAsync(index, cancellation);
 
     public override void Acknowledge() { }
 

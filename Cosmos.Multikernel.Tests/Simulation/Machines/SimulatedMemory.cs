@@ -3,11 +3,14 @@ namespace Cosmos.Multikernel.Tests.Simulation.Machines;
 /// <summary>The memory of all frames of a simulated machine, by physical address: what devices read and write.</summary>
 internal sealed unsafe class SimulatedMemory
 {
-    // Frames are far from each other: what goes past the end of one does not reach another.
-    private const int Distance = 32;
-
     private readonly Dictionary<ulong, (nint Start, long Length)> frames = [];
     private ulong lastFrame;
+
+    /// <summary>
+    /// How far frames are from each other, as a power of two: so far that what goes past the end of one does not reach another, and
+    /// that all are above 4 GB, unless a device's test wants them below.
+    /// </summary>
+    public int Distance { get; set; } = 32;
 
     /// <summary>Frames that somebody holds, or that are on their way.</summary>
     public int FramesAlive => frames.Count;

@@ -1,0 +1,157 @@
+using Cosmos.Multikernel.Capabilities;
+using Cosmos.Multikernel.Drivers.Disk;
+using Cosmos.Multikernel.Tests.Instances.Records;
+
+namespace Cosmos.Multikernel.Tests.Instances.RawDisks;
+
+/// <summary>What is done to a disk by its message interface, without any file system.</summary>
+internal static class RawDisk
+{
+    private const int SectorSize = 512;
+    private const int LongestPiece = 300 << 10;
+    private const int AtOnce = 12;
+
+    // ISO 9660, section 8: the first volume descriptor is here, and begins so.
+    private const int DescriptorBlock = 16;
+    private const int DescriptorSize = 2048;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Writes the pattern in pieces of all lengths, many at a time and in all ways, and reads it in others.</summary>
+    public static async Task<string> WriteAndReadAsync(string name)
+    {
+        using RemoteBlockDevice disk = await RemoteBlockDevice.BindAsync(name, Patience);
+        byte[] pattern = RawPattern.Of(name);
+        Random random = new(1);
+        await AllAsync(random, (at, count) => WriteAsync(disk, pattern, at, count));
+        await disk.FlushAsync();
+        byte[] found = new byte[pattern.Length];
+        await AllAsync(random, (at, count) => ReadAsync(disk, found, at, count));
+        Expect.That(found.AsSpan().SequenceEqual(pattern));
+        return $"{disk.Geometry.BlockCount} blocks of {disk.Geometry.BlockSize}";
+    }
+
+    /// <summary>A sector that cannot be read is a typed error, again and again; what lies beside it is read.</summary>
+    public static async Task<string> MeetErrorAsync(string name, BlockError expected)
+    {
+        using RemoteBlockDevice disk = await RemoteBlockDevice.BindAsync(name, Patience);
+        int perBlock = disk.Geometry.BlockSize / SectorSize;
+        long block = RawPattern.DamagedSector / perBlock;
+        byte[] some = new byte[disk.Geometry.BlockSize];
+        for (int i = 0; i < 2; i++)
+        {
+            Task[] good =
+            [
+                .. Enumerable
+                    .Range(1, AtOnce)
+                    .Select(distance =>
+                        disk.ReadAsync(block + distance, new byte[some.Length]).AsTask()
+                    ),
+            ];
+            BlockError error = BlockError.None;
+            try
+            {
+                await disk.ReadAsync(block, some);
+            }
+            catch (BlockDeviceException exception)
+            {
+                error = exception.Error;
+            }
+            Expect.Equal(expected, error);
+            await Task.WhenAll(good);
+        }
+        await disk.ReadAsync(block - 1, some);
+        return $"{expected}";
+    }
+
+    /// <summary>The boot medium is read, with the blocks that it has, and cannot be written.</summary>
+    public static async Task<string> ReadMediumAsync(string name)
+    {
+        using RemoteBlockDevice disk = await RemoteBlockDevice.BindAsync(name, Patience);
+        Expect.Equal(DescriptorSize, disk.Geometry.BlockSize);
+        Expect.That(disk.Geometry is { IsReadOnly: true, IsRemovable: true });
+        byte[] descriptor = new byte[DescriptorSize];
+        await disk.ReadAsync(DescriptorBlock, descriptor);
+        Expect.That(descriptor.AsSpan(1, 5).SequenceEqual("CD001"u8));
+        uint blocks = BitConverter.ToUInt32(descriptor, 80);
+        Expect.That(blocks <= disk.Geometry.BlockCount && blocks > DescriptorBlock);
+        // All of it, long pieces at a time: each is what it is when it is read alone.
+        byte[] all = new byte[Math.Min(blocks * DescriptorSize, 1 << 20)];
+        await disk.ReadAsync(0, all);
+        Expect.That(
+            all.AsSpan(DescriptorBlock * DescriptorSize, DescriptorSize).SequenceEqual(descriptor)
+        );
+        BlockError error = BlockError.None;
+        try
+        {
+            await disk.WriteAsync(0, descriptor);
+        }
+        catch (BlockDeviceException exception)
+        {
+            error = exception.Error;
+        }
+        Expect.Equal(BlockError.WriteProtected, error);
+        return $"{blocks} blocks";
+    }
+
+    private static async Task WriteAsync(BlockDevice disk, byte[] pattern, int at, int count)
+    {
+        long block = at / disk.Geometry.BlockSize;
+        switch (at / SectorSize % 3)
+        {
+            case 0:
+                await disk.WriteAsync(block, pattern.AsMemory(at, count));
+                break;
+            case 1:
+                await disk.WriteAsync(
+                    block,
+                    pattern.AsMemory(at, count),
+                    WriteOptions.ForceUnitAccess
+                );
+                break;
+            default:
+                using (Frame frame = Frame.Allocate(SectorSize + count))
+                {
+                    pattern.AsSpan(at, count).CopyTo(frame.Span[SectorSize..]);
+                    await disk.WriteAsync(block, frame, SectorSize, count);
+                }
+                break;
+        }
+    }
+
+    private static async Task ReadAsync(BlockDevice disk, byte[] found, int at, int count)
+    {
+        long block = at / disk.Geometry.BlockSize;
+        if (at / SectorSize % 2 == 0)
+        {
+            await disk.ReadAsync(block, found.AsMemory(at, count));
+            return;
+        }
+        using Frame frame = Frame.Allocate(SectorSize + count);
+        await disk.ReadAsync(block, frame, SectorSize, count);
+        frame.ReadOnlySpan.Slice(SectorSize, count).CopyTo(found.AsSpan(at));
+    }
+
+    // All of the pattern in pieces, of which so many are under way.
+    private static async Task AllAsync(Random random, Func<int, int, Task> work)
+    {
+        List<Task> underWay = [];
+        for (int at = 0; at < RawPattern.Length; )
+        {
+            int longest = random.Next(3) == 0 ? LongestPiece : 16 * SectorSize;
+            int count = Math.Min(
+                random.Next(1, longest / SectorSize + 1) * SectorSize,
+                RawPattern.Length - at
+            );
+            underWay.Add(work(at, count));
+            at += count;
+            if (underWay.Count == AtOnce)
+            {
+                Task first = await Task.WhenAny(underWay);
+                await first;
+                underWay.Remove(first);
+            }
+        }
+        await Task.WhenAll(underWay);
+    }
+}

@@ -1,0 +1,153 @@
+using Cosmos.Multikernel.Cli.Building;
+using Cosmos.Multikernel.Cli.Machines;
+using Cosmos.Multikernel.Drivers.Disk;
+using Cosmos.Multikernel.Drivers.Disk.Devices;
+using Cosmos.Multikernel.Sdk.Images;
+using Cosmos.Multikernel.Tests.Host.FileSystems;
+using Cosmos.Multikernel.Tests.Instances.RawDisks;
+using NUnit.Framework;
+
+namespace Cosmos.Multikernel.Tests.Machines;
+
+/// <summary>
+/// Disk controllers on the metal: an instance writes a pattern on raw disks by message and reads it, meets a sector that cannot be
+/// read (QEMU's blkdebug), and reads the boot medium from its drive; then the host looks at the disks' files. The q35 has NVMe, virtio and SATA in
+/// one boot; the pc has IDE, the boot medium's drive on the same cable; Bochs has IDE of its own.
+/// </summary>
+[TestFixture(MachineKind.Q35)]
+[TestFixture(MachineKind.Pc)]
+[TestFixture(MachineKind.Bochs)]
+[Category("Machine")]
+[Parallelizable(ParallelScope.Self)]
+public sealed class DiskControllerTests(MachineKind kind)
+{
+    private const int UserCore = 0;
+    private const int SectorSize = 512;
+
+    // Bochs wants whole cylinders of 16 heads and 63 sectors.
+    private const int DiskBytes = 20 * 16 * 63 * SectorSize;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    private readonly ScratchDirectory _scratch = new();
+    private VirtualMachine _machine = null!;
+    private InstanceWatch _watch = null!;
+    private TestedDisk[] _disks = null!;
+
+    /// <summary>A disk of the machine.</summary>
+    /// <param name="Name">As instances call it.</param>
+    /// <param name="Kind">What it is attached by.</param>
+    /// <param name="Error">How reading its damaged sector fails; null for a disk without one.</param>
+    public sealed record TestedDisk(string Name, DiskKind Kind, BlockError? Error = null);
+
+    // Controllers are numbered by their places on the bus. Of a failing read QEMU's ATA disks say only that they have not done it.
+    private (TestedDisk[] Disks, string Medium) Machine =>
+        kind switch
+        {
+            MachineKind.Q35 => (
+                [
+                    new("disk0", DiskKind.Nvme, BlockError.MediaError),
+                    new("disk1", DiskKind.Virtio),
+                    new("disk2-1", DiskKind.Ata, BlockError.DeviceError),
+                ],
+                "disk2-0"
+            ),
+            MachineKind.Pc => ([new("disk0-1", DiskKind.Ata, BlockError.DeviceError)], "disk0-0"),
+            _ => ([new("disk0-2", DiskKind.Ata)], "disk0-0"),
+        };
+
+    [OneTimeSetUp]
+    public async Task BootAsync()
+    {
+        (_disks, var medium) = Machine;
+        var name = $"disk-controllers-{kind}".ToLowerInvariant();
+        var arguments = _disks
+            .Select(disk => disk.Error is { } error ? $"{disk.Name}={error}" : disk.Name)
+            .Append($"{medium}=medium");
+        var image = TestMachine.WriteImage(
+            name,
+            new ImageModule(
+                "raw-disk-user",
+                TestMachine.RawDiskUser,
+                $"{UserCore}",
+                Arguments: string.Join(' ', arguments)
+            ),
+            Repository.DiskDriverModule("1"),
+            Repository.DeviceManagerModule($"disk={DiskDriver.Devices}"),
+            Repository.MonitorModule
+        );
+        _machine = await TestMachine.BootAsync(
+            name,
+            image,
+            options => options with { Kind = kind, Cores = 2, Disks = [.. _disks.Select(MakeDisk)] }
+        );
+        _watch = new InstanceWatch(_machine, Limit);
+    }
+
+    [OneTimeTearDown]
+    public async Task EndAsync()
+    {
+        await _machine.DisposeAsync();
+        _scratch.Dispose();
+    }
+
+    [Test, Order(1)]
+    public async Task APatternIsWrittenAndRead()
+    {
+        foreach (var disk in _disks)
+        {
+            await _watch.AssertRecordAsync($"raw-disk-user.{disk.Name}.pattern", UserCore);
+        }
+    }
+
+    [Test, Order(1)]
+    public async Task AReadErrorIsTypedAndTheDeviceGoesOn()
+    {
+        foreach (var disk in _disks.Where(disk => disk.Error is not null))
+        {
+            await _watch.AssertRecordAsync($"raw-disk-user.{disk.Name}.error", UserCore);
+        }
+    }
+
+    [Test, Order(1)]
+    public Task TheBootMediumIsRead() =>
+        _watch.AssertRecordAsync($"raw-disk-user.{Machine.Medium}.medium", UserCore);
+
+    /// <summary>What was flushed is in the files, however the machine goes on.</summary>
+    [Test, Order(2)]
+    public void TheHostFindsThePattern()
+    {
+        foreach (var disk in _disks)
+        {
+            using var file = new FileStream(
+                FileOf(disk),
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite
+            );
+            var found = new byte[RawPattern.Length];
+            file.ReadExactly(found);
+            Assert.That(found.AsSpan().SequenceEqual(RawPattern.Of(disk.Name)), Is.True, disk.Name);
+        }
+    }
+
+    [Test, Order(3)]
+    public void NoCpuDriverPanics() => Assert.That(_watch.Panics, Is.Empty);
+
+    private string FileOf(TestedDisk disk) => _scratch.File(disk.Name + ".img");
+
+    private MachineDisk MakeDisk(TestedDisk disk)
+    {
+        using (var file = File.Create(FileOf(disk)))
+        {
+            file.SetLength(DiskBytes);
+        }
+
+        return new MachineDisk(FileOf(disk), disk.Kind)
+        {
+            Backend = disk.Error is null
+                ? null
+                : TestDisk.BackendThatCannotRead(FileOf(disk), RawPattern.DamagedSector),
+        };
+    }
+}
