@@ -41,6 +41,39 @@ public sealed class AhciDiskSimulationTests
             }
         );
 
+    /// <summary>What was in its cache may be lost with it: who waits is told, and the next flush.</summary>
+    [Test]
+    public void ADiskThatForgetsEverythingIsToldAtOnce([Range(1, 3)] int seed) =>
+        DriverOnItsCore.Run(
+            seed,
+            machine => new PretendAhciDisk(machine, seed, Sectors),
+            async (device, driver) =>
+            {
+                BlockDevice disk = driver.Units[0];
+                await disk.WriteAsync(1, new byte[1024]);
+                device.Judge = static _ => Fate.Forgotten;
+                Task[] lost =
+                [
+                    .. Enumerable
+                        .Range(0, 5)
+                        .Select(block =>
+                            DriverOnItsCore.ExpectAsync(
+                                BlockError.Reset,
+                                () => disk.ReadAsync(block, new byte[512])
+                            )
+                        ),
+                ];
+                await EventLoop.Current.Delay(TimeSpan.FromMilliseconds(1));
+                long now = device.Now;
+                device.BlinkPower();
+                await Task.WhenAll(lost);
+                Assert.That(device.Now - now, Is.LessThan(100_000_000), "not by a time-out");
+                device.Judge = static _ => Fate.Done;
+                await DriverOnItsCore.ExpectAsync(BlockError.Reset, () => disk.FlushAsync());
+                await DiskWork.RunAsync(disk, seed, requests: 30);
+            }
+        );
+
     /// <summary>Of several queued requests that fail together each gets what it is due: those that are good are done.</summary>
     [Test]
     public void OnlyTheQueuedRequestsThatFailAreFailed([Range(1, 10)] int seed) =>

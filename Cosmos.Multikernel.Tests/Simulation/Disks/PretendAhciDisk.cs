@@ -61,6 +61,16 @@ internal sealed class PretendAhciDisk(
         Cause(1u << 22);
     }
 
+    /// <summary>Its drive loses its power for a moment: it has forgotten everything, and its link comes up again.</summary>
+    public void BlinkPower()
+    {
+        Drop();
+        hasFailed = false;
+        taskFile = 0x50;
+        errors |= 1 << 26;
+        Cause(1 << 6);
+    }
+
     /// <summary>Whether there is no drive any more.</summary>
     public bool IsUnplugged { get; private set; }
 
