@@ -41,6 +41,16 @@ internal sealed record PlugClass(
     /// <summary>How the author called the target.</summary>
     public string TargetText => Target?.FullName ?? TargetName ?? "";
 
+    /// <summary>Whether plug and target are both in an assembly, as far as the attribute tells.</summary>
+    public bool IsWithin(AssemblyDefinition assembly)
+    {
+        bool isElsewhere = Target is not null
+            ? Target.Scope is AssemblyNameReference
+            : TargetName?.Split(',', StringSplitOptions.TrimEntries) is [_, { } named, ..]
+                && named != assembly.Name.Name;
+        return Type.Module.Assembly == assembly && !isElsewhere;
+    }
+
     /// <summary>Finds the target; null when it is nowhere.</summary>
     public TypeDefinition? Resolve(Assemblies assemblies)
     {

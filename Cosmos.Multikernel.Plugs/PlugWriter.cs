@@ -19,6 +19,19 @@ internal sealed class PlugWriter(
         {
             return;
         }
+        if (programOnly && !plug.IsWithin(assemblies.Program))
+        {
+            // Known before the target is looked for: hosted there may be only reference assemblies, without what is private.
+            if (type.Module.Assembly == assemblies.Program)
+            {
+                Report(
+                    type.Place(),
+                    DiagnosticCode.NotApplied,
+                    $"plug {type.FullName} has no effect hosted: {plug.TargetText} is not the program's own."
+                );
+            }
+            return;
+        }
         if (plug.Resolve(assemblies) is not { } target)
         {
             if (!plug.IsOptional)
@@ -39,18 +52,6 @@ internal sealed class PlugWriter(
                 DiagnosticCode.NotThere,
                 $"plug {type.FullName}: plugs of generic types, and Inheritable ones, are not there."
             );
-            return;
-        }
-        if (programOnly && target.Module.Assembly != assemblies.Program)
-        {
-            if (type.Module.Assembly == assemblies.Program)
-            {
-                Report(
-                    type.Place(),
-                    DiagnosticCode.NotApplied,
-                    $"plug {type.FullName} has no effect hosted: {target.FullName} is not the program's own."
-                );
-            }
             return;
         }
         foreach (PlugMethod method in plug.Methods())

@@ -245,11 +245,12 @@ public sealed class PlugTests
         );
     }
 
-    [Test]
-    public void APlugOfDotNetHasNoEffectHostedAndSaysSo()
+    [TestCase("typeof(Environment)")]
+    [TestCase("\"System.Hidden, System.Private.CoreLib\"")]
+    public void APlugOfDotNetHasNoEffectHostedAndSaysSo(string target)
     {
         using Rewritten rewritten = new(
-            $"{Usings}[Plug(typeof(Environment))] public static class P {{ public static string get_MachineName() => \"mine\"; }}",
+            $"{Usings}[Plug({target})] public static class P {{ public static string get_MachineName() => \"mine\"; }}",
             inPlace: true
         );
         Diagnostic warning = rewritten.Result.Diagnostics.Single();
