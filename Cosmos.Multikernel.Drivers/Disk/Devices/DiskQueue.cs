@@ -13,7 +13,8 @@ namespace Cosmos.Multikernel.Drivers.Disk.Devices;
 /// may be able to give up a single one, or by resetting it, never by forgetting it: after <see cref="ResetAsync"/> the device touches
 /// none of it.</item>
 /// <item>A request that took too long fails with <see cref="BlockError.TimedOut"/>. The others that the reset took along are
-/// sent again: reading or writing the same blocks twice does no harm while their memory is at rest.</item>
+/// sent again: reading or writing the same blocks twice does no harm while their memory is at rest. But not for ever: what was under way at several
+/// resets, with nothing completed in between, fails with <see cref="BlockError.DeviceError"/>, for one of it may be what the device cannot bear.</item>
 /// <item>A reset that was not ours may have cost what the device had not yet brought to the medium. So all that was under way then
 /// fails with <see cref="BlockError.Reset"/>, and so does the next flush when writes had completed since the last one.</item>
 /// <item>A device that completes nothing between several resets, or cannot be reset, is gone: from then on everything fails
@@ -23,13 +24,16 @@ namespace Cosmos.Multikernel.Drivers.Disk.Devices;
 public abstract class DiskQueue
 {
     /// <summary>How long a request may take.</summary>
-    public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(30);
 
     // A request's age is counted in quarters of the limit: one timer serves all, and no clock is read for a request.
     private const int Quarters = 4;
 
     // A device that has had so many resets without completing anything in between will not do better.
     private const int MostVainResets = 3;
+
+    // A request that was sent so often, and never came back but by a reset, is what its device cannot bear, whatever else it did.
+    private const int MostSends = 16;
 
     private const int NoTag = -1;
 
@@ -118,7 +122,7 @@ public abstract class DiskQueue
         }
     }
 
-    /// <summary>Hands a request to the device; there is room. The device may wait for <see cref="Publish"/> to begin.</summary>
+    /// <summary>Hands a request to the device; there is room, and it may not fail. The device may wait for <see cref="Publish"/> to begin.</summary>
     /// <param name="tag">Tells it from others under way.</param>
     /// <param name="request">The request.</param>
     protected abstract void Submit(int tag, in DiskRequest request);
@@ -261,6 +265,7 @@ public abstract class DiskQueue
     private void Send(int tag)
     {
         entries[tag].Age = 0;
+        entries[tag].Sends++;
         Submit(tag, in entries[tag].Request);
         // Once for all that this turn of the loop submits.
         if (!isPublishing)
@@ -369,6 +374,10 @@ public abstract class DiskQueue
             {
                 End(tag, BlockError.TimedOut);
             }
+            else if (vainResets == MostVainResets || entries[tag].Sends == MostSends)
+            {
+                End(tag, BlockError.DeviceError);
+            }
             else
             {
                 Send(tag);
@@ -420,5 +429,6 @@ public abstract class DiskQueue
             TaskCreationOptions.RunContinuationsAsynchronously
         );
         public int Age;
+        public int Sends;
     }
 }

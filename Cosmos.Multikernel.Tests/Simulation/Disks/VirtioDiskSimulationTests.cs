@@ -1,3 +1,5 @@
+using Cosmos.Multikernel.Drivers.Disk;
+using Cosmos.Multikernel.Drivers.Disk.Devices;
 using Cosmos.Multikernel.Drivers.Virtio;
 using NUnit.Framework;
 
@@ -22,4 +24,33 @@ public sealed class VirtioDiskSimulationTests
         Assert.That(refusal, Is.TypeOf<VirtioException>());
         Assert.That(refusal.Message, Does.Contain("disk0"));
     }
+
+    /// <summary>A request that makes its device ask for a reset each time does not take the device along.</summary>
+    [Test]
+    public void ARequestThatItsDeviceCannotBearIsGivenUp([Range(1, 5)] int seed) =>
+        DriverOnItsCore.Run(
+            seed,
+            machine => new PretendVirtioDisk(machine, seed, sectors: 4096),
+            async (device, driver) =>
+            {
+                DiskUnit disk = driver.Units[0];
+                device.Judge = request =>
+                {
+                    if (request.Covers(100))
+                    {
+                        device.AskForReset();
+                        return Fate.Forgotten;
+                    }
+                    return Fate.Done;
+                };
+                await DriverOnItsCore.ExpectAsync(
+                    BlockError.DeviceError,
+                    () => disk.ReadAsync(100, new byte[512])
+                );
+                Assert.That(device.Begun, Has.Count.EqualTo(3));
+                Assert.That(device.Resets, Is.EqualTo(4), "the first one at its start");
+                device.Judge = static _ => Fate.Done;
+                await DiskWork.RunAsync(disk, seed, requests: 30);
+            }
+        );
 }
