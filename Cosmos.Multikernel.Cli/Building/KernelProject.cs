@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Cli.Output;
+using Cosmos.Multikernel.Cli.Setup;
 using Cosmos.Multikernel.Sdk.Images;
 
 namespace Cosmos.Multikernel.Cli.Building;
@@ -67,12 +68,13 @@ public sealed class KernelProject
         );
     }
 
-    /// <summary>Builds the image; takes seconds when nothing changed.</summary>
+    /// <summary>Builds the image, and installs first what that needs; takes seconds when nothing changed.</summary>
     /// <param name="cancellation">Ends the build.</param>
     /// <param name="unoptimised">The instances as a debugger likes them: all locals, line by line.</param>
     /// <exception cref="CommandFailure">It does not build, or it makes no image.</exception>
     public async Task BuildAsync(CancellationToken cancellation, bool unoptimised = false)
     {
+        await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
         // Of two configurations the last one counts.
         string[] configuration = unoptimised ? ["--configuration", "Debug"] : [];
         await Report

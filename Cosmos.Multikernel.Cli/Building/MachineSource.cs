@@ -1,5 +1,4 @@
 using Cosmos.Multikernel.Cli.Output;
-using Cosmos.Multikernel.Cli.Setup;
 using Cosmos.Multikernel.Sdk.Images;
 
 namespace Cosmos.Multikernel.Cli.Building;
@@ -74,7 +73,6 @@ internal sealed record MachineSource(
 
         if (native && Built != BuiltPart.Image)
         {
-            await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
             await Kernel.BuildAsync(cancellation).ConfigureAwait(false);
         }
         else if (!native && Built != BuiltPart.Hosted)

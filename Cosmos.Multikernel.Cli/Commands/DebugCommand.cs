@@ -3,7 +3,6 @@ using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Debugging;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Cli.Output;
-using Cosmos.Multikernel.Cli.Setup;
 using Cosmos.Multikernel.Sdk.Images;
 
 namespace Cosmos.Multikernel.Cli.Commands;
@@ -14,12 +13,7 @@ internal static class DebugCommand
     private const string Name = "debug";
     private const int DefaultPort = 1234;
 
-    private static readonly Argument<string?> Project = new("project")
-    {
-        Description =
-            "A kernel project: its .csproj, its folder, or a sample's name. Default: samples/Shell.",
-        DefaultValueFactory = _ => null,
-    };
+    private static readonly Argument<string?> Project = ProjectArgument.Create();
 
     private static readonly Option<bool> Wait = new("--wait")
     {
@@ -85,7 +79,6 @@ internal static class DebugCommand
             throw new CommandFailure($"--port {port}: use 1 to {ushort.MaxValue}");
         }
 
-        await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
         var kernel = KernelProject.Find(arguments.GetValue(Project));
         await kernel
             .BuildAsync(cancellation, unoptimised: !arguments.GetValue(Optimised))

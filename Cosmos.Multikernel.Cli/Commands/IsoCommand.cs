@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Cosmos.Multikernel.Cli.Building;
-using Cosmos.Multikernel.Cli.Setup;
 
 namespace Cosmos.Multikernel.Cli.Commands;
 
@@ -9,12 +8,7 @@ internal static class IsoCommand
 {
     public static Command Create()
     {
-        var project = new Argument<string?>("project")
-        {
-            Description =
-                "A kernel project: its .csproj, its folder, or a sample's name. Default: samples/Shell.",
-            DefaultValueFactory = _ => null,
-        };
+        var project = ProjectArgument.Create();
         var command = new Command("iso", "Build a kernel project's boot image, iso/NAME.iso.")
         {
             project,
@@ -23,7 +17,6 @@ internal static class IsoCommand
             async (arguments, cancellation) =>
             {
                 var kernel = KernelProject.Find(arguments.GetValue(project));
-                await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
                 await kernel.BuildAsync(cancellation).ConfigureAwait(false);
                 var image = new FileInfo(kernel.Image);
                 Console.WriteLine(

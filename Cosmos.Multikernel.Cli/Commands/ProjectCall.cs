@@ -26,7 +26,7 @@ public static class ProjectCall
             return ["run", project, "--built", built, .. hosted, .. rest];
         }
 
-        var takesProject = verb.Arguments.Any(argument => argument.Name == Word);
+        var takesProject = verb.Arguments.Any(argument => argument.Name == ProjectArgument.Name);
         return takesProject ? [first, project, .. rest[1..]] : rest;
     }
 

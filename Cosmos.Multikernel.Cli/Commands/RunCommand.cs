@@ -16,12 +16,7 @@ internal static class RunCommand
     private const int MostSeconds = 1_000_000;
     private static readonly TimeSpan DefaultScriptLimit = TimeSpan.FromMinutes(3);
 
-    private static readonly Argument<string?> Project = new("project")
-    {
-        Description =
-            "A kernel project: its .csproj, its folder, or a sample's name. Default: samples/Shell.",
-        DefaultValueFactory = _ => null,
-    };
+    private static readonly Argument<string?> Project = ProjectArgument.Create();
 
     private static readonly Option<string?> Image = new("--image")
     {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Output;
-using Cosmos.Multikernel.Cli.Setup;
 using Cosmos.Multikernel.Cli.Testing;
 
 namespace Cosmos.Multikernel.Cli.Commands;
@@ -35,7 +34,6 @@ internal static class TestCommand
         var count = new TestCount();
         try
         {
-            await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
             await BuildAsync(cancellation).ConfigureAwait(false);
             count = await TestRun.RunAsync(filter, cancellation).ConfigureAwait(false);
         }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Output;
-using Cosmos.Multikernel.Cli.Setup;
 using Cosmos.Multikernel.Cli.Usb;
 
 namespace Cosmos.Multikernel.Cli.Commands;
@@ -14,12 +13,7 @@ internal static class WriteUsbCommand
         Description = "The whole stick's device, such as /dev/sdb. Everything on it is lost.",
     };
 
-    private static readonly Argument<string?> Project = new("project")
-    {
-        Description =
-            "A kernel project: its .csproj, its folder, or a sample's name. Default: samples/Shell.",
-        DefaultValueFactory = _ => null,
-    };
+    private static readonly Argument<string?> Project = ProjectArgument.Create();
 
     private static readonly Option<string?> Image = new("--image")
     {
@@ -97,7 +91,6 @@ internal static class WriteUsbCommand
     private static async Task<string> BuildAsync(string? project, CancellationToken cancellation)
     {
         var kernel = KernelProject.Find(project);
-        await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
         await kernel.BuildAsync(cancellation).ConfigureAwait(false);
         return kernel.Image;
     }

@@ -85,6 +85,10 @@ public static partial class SerialLine
     [GeneratedRegex(@"^\[\d+ [^\]\s]+\] ")]
     private static partial Regex TagPattern();
 
+    /// <summary>A CPU driver has said something: from now on keys are kept for who will read them.</summary>
+    [GeneratedRegex(@"\[\d+\] \S")]
+    public static partial Regex DriverPattern();
+
     [GeneratedRegex(@"\[\d+\] PANIC:")]
     private static partial Regex PanicPattern();
 }

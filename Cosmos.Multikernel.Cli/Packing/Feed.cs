@@ -12,30 +12,9 @@ namespace Cosmos.Multikernel.Cli.Packing;
 /// <param name="Version">The packages' version.</param>
 public sealed record Feed(string Folder, string Version)
 {
-    private const string Release = "0.1.0";
     private const int HashDigits = 10;
 
-    // The order matters: what comes first is built by itself, what gathers comes later.
-    private static readonly string[] Sources =
-    [
-        "Cosmos.Multikernel.CpuDriver/Cosmos.Multikernel.CpuDriver.csproj",
-        "Cosmos.Multikernel.XSharp/Cosmos.Multikernel.XSharp.csproj",
-        "Cosmos.Multikernel.Generators/Cosmos.Multikernel.Generators.csproj",
-        "Cosmos.Multikernel.Compatibility/Cosmos.Multikernel.Compatibility.csproj",
-        "Cosmos.Multikernel.Plugs/Cosmos.Multikernel.Plugs.csproj",
-    ];
-
-    private static readonly string[] Packages =
-    [
-        "Library",
-        "Drivers",
-        "Compatibility",
-        "Sdk",
-        "Testing",
-        "Templates",
-    ];
-
-    // What the packages hold, under artifacts/ or the checkout.
+    // What the packages hold, under the checkout; what packages/Packages.proj builds for them is under artifacts/.
     private static readonly string[] Contents =
     [
         "artifacts/bin/Cosmos.Multikernel.Cli/release",
@@ -46,11 +25,13 @@ public sealed record Feed(string Folder, string Version)
         "artifacts/bin/Cosmos.Multikernel.Compatibility/release",
         "artifacts/bin/Cosmos.Multikernel.Plugs/release",
         "artifacts/bin/Cosmos.Multikernel/release",
-        "artifacts/publish/Cosmos.Multikernel.Monitor/release_linux-x64",
         "Cosmos.Multikernel.Sdk/Sdk",
         "packages",
         "templates",
     ];
+
+    // Published programs of the Sdk's own have names like this.
+    private const string PartNames = "Cosmos.Multikernel.*";
 
     /// <summary>The package of templates, for <c>dotnet new install</c>.</summary>
     public string Templates =>
@@ -63,33 +44,36 @@ public sealed record Feed(string Folder, string Version)
         await Report
             .StepAsync(
                 "Building what the packages hold",
-                async () =>
-                {
-                    foreach (var source in Sources)
-                    {
-                        await BuildAsync(source, cancellation).ConfigureAwait(false);
-                    }
-
-                    await BuildAsync(
-                            Repository.MonitorProject,
-                            cancellation,
-                            "-t:Restore;PublishInstance",
-                            "-p:_IsPublishing=true",
-                            "-p:CosmosInstanceOnly=true"
-                        )
-                        .ConfigureAwait(false);
-                }
+                () => BuildAsync("pack-contents", cancellation, "-t:Contents")
             )
             .ConfigureAwait(false);
+        return await PackAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Packs what is built, unless that has been packed before.</summary>
+    /// <exception cref="CommandFailure">A part has not been built.</exception>
+    public static async Task<Feed> PackAsync(CancellationToken cancellation)
+    {
         var feed = new Feed(
             Path.Combine(Repository.Artifacts, "feed"),
-            $"{Release}-dev.h{HashContents()}"
+            $"{Product.Version}-dev.h{HashContents()}"
         );
         Directory.CreateDirectory(feed.Folder);
         if (!File.Exists(feed.Templates))
         {
             await Report
-                .StepAsync($"Packing version {feed.Version}", () => feed.PackAsync(cancellation))
+                .StepAsync(
+                    $"Packing version {feed.Version}",
+                    () =>
+                        BuildAsync(
+                            "pack",
+                            cancellation,
+                            "-t:Pack",
+                            $"-p:PackageVersion={feed.Version}",
+                            $"-p:PackageOutputPath={feed.Folder}",
+                            $"-p:CosmosFeed={feed.Folder}"
+                        )
+                )
                 .ConfigureAwait(false);
         }
 
@@ -97,48 +81,26 @@ public sealed record Feed(string Folder, string Version)
     }
 
     private static Task BuildAsync(
-        string source,
+        string logName,
         CancellationToken cancellation,
-        params IEnumerable<string> furtherArguments
+        params IEnumerable<string> arguments
     ) =>
         DotnetBuild.RunAsync(
-            Path.Combine(Repository.Root, source),
-            $"pack-{Path.GetFileNameWithoutExtension(source)}",
+            Path.Combine(Repository.Root, "packages/Packages.proj"),
+            logName,
             cancellation,
-            furtherArguments
+            ["--no-restore", .. arguments]
         );
 
-    // The templates come last: their package says that all the others are there.
-    private async Task PackAsync(CancellationToken cancellation)
+    private static string HashContents()
     {
-        foreach (var package in Packages)
-        {
-            await LoggedProcess
-                .RunAsync(
-                    $"packing {package}",
-                    $"pack-{package}",
-                    "dotnet",
-                    [
-                        "pack",
-                        Path.Combine(Repository.Root, "packages", package + ".csproj"),
-                        "--configuration",
-                        "Release",
-                        "--nologo",
-                        "-nodeReuse:false",
-                        "--output",
-                        Folder,
-                        $"-p:PackageVersion={Version}",
-                        $"-p:CosmosFeed={Folder}",
-                    ],
-                    cancellation
-                )
-                .ConfigureAwait(false);
-        }
-    }
-
-    private static string HashContents() =>
-        ContentHash.Of(
+        var parts = Directory.GetDirectories(
+            Path.Combine(Repository.Artifacts, "publish"),
+            PartNames
+        );
+        return ContentHash.Of(
             Repository.Root,
-            Contents.Select(folder => Path.Combine(Repository.Root, folder))
+            Contents.Select(folder => Path.Combine(Repository.Root, folder)).Concat(parts)
         )[..HashDigits];
+    }
 }

@@ -43,6 +43,11 @@ internal sealed class TerminalPump(VirtualMachine machine)
         var keys = new byte[256];
         try
         {
+            if (!isRaw)
+            {
+                WaitUntilKeysAreTaken();
+            }
+
             while (input.Read(keys) is > 0 and var count)
             {
                 var typed = isRaw
@@ -63,6 +68,22 @@ internal sealed class TerminalPump(VirtualMachine machine)
         catch (MachineException)
         {
             // The machine is gone; the other direction notices and returns its status.
+        }
+    }
+
+    // Keys that come while the firmware and the boot loader have the serial line are lost. A person sees when to type.
+    private void WaitUntilKeysAreTaken()
+    {
+        if (machine.Options.HostedLayout is null)
+        {
+            machine
+                .ExpectAsync(
+                    SerialLine.DriverPattern(),
+                    Timeout.InfiniteTimeSpan,
+                    CancellationToken.None
+                )
+                .GetAwaiter()
+                .GetResult();
         }
     }
 

@@ -20,21 +20,29 @@ public static class ImageChecksums
         var name = Path.GetFileName(image);
         try
         {
-            using var content = File.OpenRead(image);
-            var sum = Convert.ToHexStringLower(SHA256.HashData(content));
+            var line = LineOf(image);
             using var file = Open(Path.Combine(folder, FileName));
-            var lines = ReadOthers(file, folder, name).Append(sum + Separator + name);
+            var lines = ReadOthers(file, folder, name).Append(line);
             file.SetLength(0);
             using var writer = new StreamWriter(file) { NewLine = "\n" };
-            foreach (var line in lines.OrderBy(NameOf, StringComparer.Ordinal).ToList())
+            foreach (var each in lines.OrderBy(NameOf, StringComparer.Ordinal).ToList())
             {
-                writer.WriteLine(line);
+                writer.WriteLine(each);
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ImageException($"{FileName} cannot be written: {failure.Message}");
         }
+    }
+
+    /// <summary>An image's line.</summary>
+    public static string LineOf(string image)
+    {
+        using var content = File.OpenRead(image);
+        return Convert.ToHexStringLower(SHA256.HashData(content))
+            + Separator
+            + Path.GetFileName(image);
     }
 
     // Another build may be writing the line of another image.

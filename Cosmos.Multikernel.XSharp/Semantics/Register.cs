@@ -20,6 +20,8 @@ internal sealed record Register(string Name, RegisterClass Class, int Bits, int 
     private static readonly FrozenDictionary<string, Register> All = Make()
         .ToFrozenDictionary(r => r.Name, StringComparer.OrdinalIgnoreCase);
 
+    public static IEnumerable<Register> Everything => All.Values.OrderBy(r => r.Name);
+
     public bool IsGeneral => Class == RegisterClass.General;
 
     /// <summary>AH, BH, CH, DH: not reachable in an instruction that has a REX prefix.</summary>

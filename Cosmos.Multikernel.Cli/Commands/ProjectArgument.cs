@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace Cosmos.Multikernel.Cli.Commands;
+
+/// <summary>The argument of all verbs that are about a kernel project; <see cref="Building.KernelProject.Find"/> reads it.</summary>
+internal static class ProjectArgument
+{
+    /// <summary>Its name, by which <see cref="ProjectCall"/> knows these verbs.</summary>
+    public const string Name = "project";
+
+    public static Argument<string?> Create() =>
+        new(Name)
+        {
+            Description =
+                "A kernel project: its .csproj, its folder, or a sample's name. Default: samples/Shell.",
+            DefaultValueFactory = _ => null,
+        };
+}

@@ -1,0 +1,64 @@
+using Cosmos.Multikernel;
+using Cosmos.Multikernel.Drivers.Devices;
+using Cosmos.Multikernel.Monitors;
+using Cosmos.Multikernel.Naming;
+using Sys = Cosmos.System;
+
+namespace MyDriver;
+
+public class Kernel : Sys.AsyncKernel
+{
+    private const string ServiceName = "factorials";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    protected override async Task RunAsync(CancellationToken stopping)
+    {
+        if (Environment.GetCommandLineArgs() is [_, "client"])
+        {
+            await CallAsync(stopping);
+        }
+        else
+        {
+            await DriveAsync(stopping);
+        }
+
+        Stop();
+    }
+
+    private static async Task DriveAsync(CancellationToken stopping)
+    {
+        DriverConnection connection;
+        try
+        {
+            connection = await DriverConnection.ConnectAsync(Patience, stopping);
+        }
+        catch (BindingRefusedException)
+        {
+            Console.WriteLine("this machine has no device for me");
+            return;
+        }
+
+        // As long as the connection is open the device is ours.
+        using (connection)
+        {
+            var found = await connection.ClaimAsync();
+            using var device = await FactorialDevice.OpenAsync(found!);
+            Console.WriteLine($"drives {found}");
+            await Names.ServeAsync(
+                ServiceName,
+                new FactorialsDispatcher(device),
+                cancellation: stopping
+            );
+        }
+    }
+
+    // What any instance does that wants something of the driver.
+    private static async Task CallAsync(CancellationToken stopping)
+    {
+        using var driver = await Names.BindAsync<FactorialsProxy>(ServiceName, Patience, stopping);
+        foreach (var number in new uint[] { 5, 10, 12 })
+        {
+            Console.WriteLine($"{number}! = {await driver.ComputeAsync(number)}");
+        }
+    }
+}
