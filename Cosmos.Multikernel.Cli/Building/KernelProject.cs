@@ -75,13 +75,16 @@ public sealed class KernelProject
     public async Task BuildAsync(CancellationToken cancellation, bool unoptimised = false)
     {
         await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
-        // Of two configurations the last one counts.
-        string[] configuration = unoptimised ? ["--configuration", "Debug"] : [];
         await Report
             .StepAsync(
                 $"Building {Repository.Relative(Folder)}",
                 () =>
-                    DotnetBuild.RunAsync(ProjectFile, $"build-{Name}", cancellation, configuration)
+                    DotnetBuild.RunAsync(
+                        ProjectFile,
+                        unoptimised ? "Debug" : "Release",
+                        $"build-{Name}",
+                        cancellation
+                    )
             )
             .ConfigureAwait(false);
         if (!File.Exists(Image))

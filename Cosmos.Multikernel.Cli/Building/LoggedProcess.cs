@@ -99,7 +99,8 @@ public static partial class LoggedProcess
             : [.. lines.Where(line => line.Trim().Length > 0).TakeLast(DetailLines)];
     }
 
-    [GeneratedRegex(@"\berror\b|^E: ", RegexOptions.IgnoreCase)]
+    // MSBuild's count of errors is none.
+    [GeneratedRegex(@"\berror\b(?!\(s\))|^E: ", RegexOptions.IgnoreCase)]
     private static partial Regex ErrorPattern();
 
     [GeneratedRegex(@" \[[^\]]*proj\]$")]

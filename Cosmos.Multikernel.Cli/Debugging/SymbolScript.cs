@@ -1,5 +1,6 @@
 using System.Text;
 using Cosmos.Multikernel.Abi;
+using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Sdk.Images;
 
 namespace Cosmos.Multikernel.Cli.Debugging;
@@ -18,6 +19,12 @@ public static class SymbolScript
         var script = new StringBuilder();
         script.Append("set confirm off\n");
         script.Append("set pagination off\n");
+        if (Repository.IsCheckout)
+        {
+            // Optimised programs do not say in which folder they were built (PathMap in Directory.Build.props).
+            script.Append($"set substitute-path /_/ {Repository.Root}/\n");
+        }
+
         script.Append($"file {Quote(Path.ChangeExtension(layout.Driver, ".dbg"))}\n");
         for (var i = 0; i < layout.Modules.Count; i++)
         {

@@ -71,6 +71,7 @@ public sealed class CommandLineTests
             "debug",
             "doctor",
             "pack",
+            "release",
             "write-usb"
         )]
             string verb

@@ -1,0 +1,17 @@
+namespace Cosmos.Multikernel.Cli.Releasing;
+
+/// <summary>Something of somebody else's that is linked into, or copied onto, what is released.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Version">Which of its versions.</param>
+/// <param name="Licence">Its licence, as SPDX writes it.</param>
+/// <param name="Where">In which part of the release it is.</param>
+/// <param name="Source">Where its source is to be had.</param>
+/// <param name="Texts">The files of this machine with its licence and copyright notices.</param>
+internal sealed record Component(
+    string Name,
+    string Version,
+    string Licence,
+    string Where,
+    string Source,
+    IReadOnlyList<string> Texts
+);
