@@ -28,7 +28,7 @@ public static class Report
                 .Status()
                 .StartAsync(Markup.Escape(title), _ => work())
                 .ConfigureAwait(false);
-            Console.MarkupLineInterpolated($"[green]✓[/] {title} [grey]{Seconds(clock)}[/]");
+            Done(title, clock);
         }
         else
         {
@@ -94,6 +94,8 @@ public static class Report
             return;
         }
 
+        var clock = Stopwatch.StartNew();
+
         await Console
             .Progress()
             .Columns(
@@ -108,6 +110,7 @@ public static class Report
                 return work(done => task.Value = done);
             })
             .ConfigureAwait(false);
+        Done(title, clock);
     }
 
     /// <summary>The end of a verb that failed.</summary>
@@ -132,6 +135,9 @@ public static class Report
             System.Console.Error.WriteLine($"  log: {log}");
         }
     }
+
+    private static void Done(string title, Stopwatch clock) =>
+        Console.MarkupLineInterpolated($"[green]✓[/] {title} [grey]{Seconds(clock)}[/]");
 
     private static string Seconds(Stopwatch clock) => $"{clock.Elapsed.TotalSeconds:0.0} s";
 }

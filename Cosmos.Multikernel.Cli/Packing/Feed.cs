@@ -50,9 +50,8 @@ public sealed record Feed(string Folder, string Version)
         return await PackAsync(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Packs what is built, unless that has been packed before.</summary>
-    /// <exception cref="CommandFailure">A part has not been built.</exception>
-    public static async Task<Feed> PackAsync(CancellationToken cancellation)
+    // Unless the same has been packed before.
+    private static async Task<Feed> PackAsync(CancellationToken cancellation)
     {
         var feed = new Feed(
             Path.Combine(Repository.Artifacts, "feed"),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Output;
@@ -8,6 +9,9 @@ namespace Cosmos.Multikernel.Cli.Testing;
 /// <summary>Runs the test project and follows it: failures at once, the count every few seconds.</summary>
 internal static partial class TestRun
 {
+    // The log with all that the test host says.
+    private const string LogName = "test";
+
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
 
     public static async Task<TestCount> RunAsync(string? filter, CancellationToken cancellation)
@@ -33,23 +37,37 @@ internal static partial class TestRun
             ]);
         }
 
-        var status = await LoggedProcess
-            .RunAsync(
-                "testing",
-                "test",
-                "dotnet",
-                arguments,
-                cancellation,
-                progress.Read,
-                failureIsFatal: false
+        var status = 0;
+        await Report
+            .ProgressAsync(
+                "Testing",
+                async tell =>
+                {
+                    status = await LoggedProcess
+                        .RunAsync(
+                            "testing",
+                            LogName,
+                            "dotnet",
+                            arguments,
+                            cancellation,
+                            line => tell(progress.Read(line)),
+                            failureIsFatal: false
+                        )
+                        .ConfigureAwait(false);
+                }
             )
             .ConfigureAwait(false);
         var count = progress.Count;
         // The test host can die without a word about the test that killed it.
         if (status != 0 && count.Failed == 0)
         {
-            Report.Line($"the test host ended with status {status}; see artifacts/logs/test.log");
-            return count with { Failed = 1 };
+            Report.Line($"the test host ended with status {status}");
+            count = count with { Failed = 1 };
+        }
+
+        if (count.Failed > 0)
+        {
+            Report.Line($"log: {Path.Combine(Repository.Logs, LogName + ".log")}");
         }
 
         return count;
@@ -62,14 +80,20 @@ internal static partial class TestRun
         private int _passed;
         private int _failed;
         private int _skipped;
+        private int _all;
         private bool _isInFailure;
 
         public TestCount Count => new(_passed, _failed, _skipped);
 
-        public void Read(string line)
+        /// <summary>Reads a line of the test host's; gives the part of the tests that are done.</summary>
+        public double Read(string line)
         {
             var match = ResultPattern().Match(line);
-            if (match.Success)
+            if (CountPattern().Match(line) is { Success: true } count)
+            {
+                _all = int.Parse(count.Groups["all"].Value, CultureInfo.InvariantCulture);
+            }
+            else if (match.Success)
             {
                 Add(match.Groups["outcome"].Value, match.Groups["name"].Value);
             }
@@ -80,8 +104,10 @@ internal static partial class TestRun
             }
             else if (_isInFailure && line.Length > 0)
             {
-                Console.Error.WriteLine(line);
+                Report.Line(line);
             }
+
+            return _all == 0 ? 0 : (double)(_passed + _failed + _skipped) / _all;
         }
 
         private void Add(string outcome, string name)
@@ -94,15 +120,16 @@ internal static partial class TestRun
                     break;
                 case "Failed":
                     _failed++;
-                    Console.Error.WriteLine($"FAILED {name}");
+                    Report.Line($"FAILED {name}");
                     break;
                 default:
                     _skipped++;
-                    Console.Error.WriteLine($"skipped {name}");
+                    Report.Line($"skipped {name}");
                     break;
             }
 
-            if (_clock.Elapsed - _reported >= ProgressInterval)
+            // On a terminal a bar shows it.
+            if (!Report.IsInteractive && _clock.Elapsed - _reported >= ProgressInterval)
             {
                 _reported = _clock.Elapsed;
                 Report.Line($"{_clock.Elapsed.TotalSeconds, 4:0} s: {Count} ... {name}");
@@ -112,4 +139,7 @@ internal static partial class TestRun
 
     [GeneratedRegex(@"^  (?<outcome>Passed|Failed|Skipped) (?<name>.+?)(?: \[[^\]]*\])?$")]
     private static partial Regex ResultPattern();
+
+    [GeneratedRegex(@"discovered (?<all>\d+) of \d+ NUnit test cases")]
+    private static partial Regex CountPattern();
 }

@@ -5,8 +5,8 @@ using NUnit.Framework;
 namespace Cosmos.Multikernel.Tests.Machines;
 
 /// <summary>
-/// A folder outside the checkout, and dotnet as the author of a kernel calls it there: with the packages that were made of
-/// what has been built, and templates and NuGet's cache of its own, so that what the user of this machine has stays as it is.
+/// A folder outside the checkout, and dotnet as the author of a kernel calls it there: with the packages of this
+/// checkout, and templates and NuGet's cache of its own, so that what the user of this machine has stays as it is.
 /// </summary>
 internal sealed class AuthorsFolder : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class AuthorsFolder : IDisposable
     /// <summary>Makes the packages and installs the templates.</summary>
     public static async Task<AuthorsFolder> MakeAsync()
     {
-        var feed = await Feed.PackAsync(CancellationToken.None);
+        var feed = await Feed.MakeAsync(CancellationToken.None);
         var folder = new AuthorsFolder();
         await folder.MustRunAsync(
             ".",

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Cosmos.Multikernel.Tests.Host.Tools;
 using NUnit.Framework;
 
@@ -21,79 +24,7 @@ public sealed class TemplateTests
         _folder = await AuthorsFolder.MakeAsync();
         await _folder.NewAsync("cosmos-multikernel-driver", "MyDevice");
         var kernel = await _folder.NewAsync("cosmos-multikernel", "MyFirst");
-        await WriteSumAsync(kernel);
-        await WriteDiskAsync(kernel);
-        await ChangeAsync(
-            Path.Combine(kernel, "MyFirst.csproj"),
-            (
-                """<KernelInstance Include="worker" Cores="1-" />""",
-                """
-                <KernelInstance Include="files" Part="DiskCore" Cores="2" Memory="64M" />
-                    <KernelInstance Include="disk" Part="DiskDriver" Cores="2" />
-                    <KernelInstance Include="nic" Part="NetworkDriver" Cores="1" />
-                    <KernelInstance Include="device" Project="../MyDevice/MyDevice.csproj" Cores="3" Driver="pci:1234:11e8" />
-                  </ItemGroup>
-                  <ItemGroup>
-                    <PackageReference Include="Cosmos.Multikernel.Drivers" Version="$(CosmosVersion)" />
-                """
-            ),
-            (
-                "<CosmosMachineCores>",
-                """
-                <CosmosMachineDisk>disk.img</CosmosMachineDisk>
-                    <CosmosMachineNic>e1000e</CosmosMachineNic>
-                    <CosmosMachineOptions>--emulator-argument -device --emulator-argument edu</CosmosMachineOptions>
-                    <CosmosMachineCores>
-                """
-            )
-        );
-        await ChangeAsync(
-            Path.Combine(kernel, "Kernel.cs"),
-            (
-                "protected override void BeforeRun() =>",
-                """
-                [System.Runtime.InteropServices.DllImport("*", EntryPoint = "my_sum")]
-                    private static extern long Sum(long left, long right);
-
-                    private static string AddressByNetwork() =>
-                        EventLoop
-                            .Instance.InvokeAsync(async () =>
-                            {
-                                using var network =
-                                    await Cosmos.Multikernel.Drivers.Network.Service.NetworkClient.BindAsync(
-                                        TimeSpan.FromSeconds(30)
-                                    );
-                                return "a network";
-                            })
-                            .GetAwaiter()
-                            .GetResult();
-
-                    private static string CopyAndRead()
-                    {
-                        File.Copy("/disk0/disk.txt", "/copy.txt");
-                        return File.ReadAllText("/copy.txt");
-                    }
-
-                    protected override void BeforeRun() =>
-                """
-            ),
-            (
-                "has started on core {Core.Current} of",
-                "with {Sum(40, 2)}, {CopyAndRead()} and {AddressByNetwork()} has started on core {Core.Current} of"
-            )
-        );
-        await ChangeAsync(
-            Path.Combine(kernel, "Tests/BootTests.cs"),
-            (
-                "for (var core",
-                """
-                await machine.ExpectAsync("with 42, a disk and a network has started on core 0", Limit);
-                        await machine.ExpectAsync("[3 device] drives", Limit);
-                        for (var core
-                """
-            ),
-            ("core < machine.Options.Cores", "core < 1")
-        );
+        await AuthorsKernel.ExtendAsync(kernel);
     }
 
     [OneTimeTearDown]
@@ -129,8 +60,7 @@ public sealed class TemplateTests
     [Order(3)]
     public async Task RunBootsIt()
     {
-        var typed = Path.Combine(_folder.Root, "typed.txt");
-        await File.WriteAllTextAsync(typed, "one line\rexit\r");
+        var typed = await TypeAsync("one line\nexit\n");
         var (status, output, errors) = await _folder.RunAsync(
             "MyFirst",
             ["run", "--configuration", "Release", "--", "--timeout", "120"],
@@ -140,9 +70,40 @@ public sealed class TemplateTests
         Assert.That(output, Does.Contain("Text typed: one line"));
     }
 
-    /// <summary>The driver from its template computes for another core; without its device it says so.</summary>
+    /// <summary>From nothing to a breakpoint in a kernel of one's own.</summary>
     [Test]
     [Order(4)]
+    public async Task ABreakpointStopsIt()
+    {
+        var source = Path.Combine(_folder.Root, "MyFirst/Kernel.cs");
+        var line =
+            1
+            + Array.FindIndex(
+                await File.ReadAllLinesAsync(source),
+                text => text.Contains("Console.Write(\"Input: \")", StringComparison.Ordinal)
+            );
+        var script = Path.Combine(_folder.Root, "steps.gdb");
+        await File.WriteAllTextAsync(
+            script,
+            $"break MyFirst/Kernel.cs:{line}\ncontinue\nbacktrace 1\nthread\n"
+        );
+        var output = await _folder.MustRunAsync(
+            "MyFirst",
+            "run",
+            "--",
+            "debug",
+            "--script",
+            script,
+            "--port",
+            FreePort()
+        );
+        Assert.That(output, Does.Match($@"#0 .*Kernel__Run.*MyFirst/Kernel\.cs:{line}"));
+        Assert.That(output, Does.Contain("Current thread is 1 "), "core 0");
+    }
+
+    /// <summary>The driver from its template computes for another core; without its device it says so.</summary>
+    [Test]
+    [Order(5)]
     public async Task TheDriversTestsPass()
     {
         var output = await _folder.MustRunAsync("MyDevice", "test", "--configuration", "Release");
@@ -150,7 +111,7 @@ public sealed class TemplateTests
     }
 
     [Test]
-    [Order(5)]
+    [Order(6)]
     public async Task FurtherTestsBootTheKernelTheyName()
     {
         // Inside the kernel's folder, where its nuget.config is.
@@ -169,9 +130,31 @@ public sealed class TemplateTests
         Assert.That(output, Does.Match(@"Passed:\s+1\b"));
     }
 
+    /// <summary>The template as it is, on a machine of processes; and another verb than run.</summary>
+    [Test]
+    [Order(7)]
+    public async Task HostedIsAMachineToo()
+    {
+        var kernel = await _folder.NewAsync("cosmos-multikernel", "MySecond");
+        await AuthorsKernel.ChangeAsync(
+            Path.Combine(kernel, "MySecond.csproj"),
+            ("<CosmosMachine>q35<", "<CosmosMachine>hosted<")
+        );
+        var typed = await TypeAsync("one line\nexit\n");
+        var (status, output, errors) = await _folder.RunAsync("MySecond", ["run"], typed);
+        Assert.That(status, Is.Zero, output + errors);
+        Assert.That(
+            output,
+            Does.Contain("MySecond: mysecond has started on core 0 of 4")
+                .And.Contain("Text typed: one line")
+        );
+        output = await _folder.MustRunAsync("MySecond", "run", "--no-build", "--", "doctor");
+        Assert.That(output, Does.Contain("nasm"));
+    }
+
     /// <summary>Errors in X# stand where the IDE looks for them, and a part that is none is named.</summary>
     [Test]
-    [Order(6)]
+    [Order(8)]
     public async Task MistakesAreNamed()
     {
         await File.AppendAllTextAsync(
@@ -182,7 +165,7 @@ public sealed class TemplateTests
         Assert.That(status, Is.Not.Zero);
         Assert.That(output, Does.Match(@"Sum\.xs\(9,\d+\): error XS\d{4}: expected"));
 
-        await ChangeAsync(
+        await AuthorsKernel.ChangeAsync(
             Path.Combine(_folder.Root, "MyFirst/MyFirst.csproj"),
             ("Part=\"DiskCore\"", "Part=\"Disks\"")
         );
@@ -191,41 +174,17 @@ public sealed class TemplateTests
         Assert.That(output, Does.Match(@"error CMK1002: instance 'files': .*'Disks'.*DiskCore"));
     }
 
-    private static Task WriteSumAsync(string kernel) =>
-        File.WriteAllTextAsync(
-            Path.Combine(kernel, "Sum.xs"),
-            """
-            bits 64
-            section .text exec
-
-            // RDI and RSI: two numbers. Returns their sum.
-            function my_sum {
-                RAX = RDI
-                RAX + RSI
-            }
-
-            """
-        );
-
-    private static async Task WriteDiskAsync(string kernel)
+    private static string FreePort()
     {
-        var disk = Path.Combine(kernel, "disk.img");
-        var file = Path.Combine(kernel, "disk.txt");
-        await File.WriteAllTextAsync(file, "a disk");
-        await HostProgram.RunToolAsync("truncate", "-s", "8M", disk);
-        await HostProgram.RunToolAsync("/usr/sbin/mkfs.fat", disk);
-        await HostProgram.RunToolAsync("mcopy", "-i", disk, file, "::");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static async Task ChangeAsync(string file, params (string Old, string New)[] changes)
+    private async Task<string> TypeAsync(string keys)
     {
-        var text = await File.ReadAllTextAsync(file);
-        foreach (var (old, changed) in changes)
-        {
-            Assert.That(text, Does.Contain(old), file);
-            text = text.Replace(old, changed, StringComparison.Ordinal);
-        }
-
-        await File.WriteAllTextAsync(file, text);
+        var file = Path.Combine(_folder.Root, "typed.txt");
+        await File.WriteAllTextAsync(file, keys);
+        return file;
     }
 }
