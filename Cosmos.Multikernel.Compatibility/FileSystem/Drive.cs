@@ -47,7 +47,7 @@ internal static class Drive
         {
             throw new IOException(
                 "No instance of this image serves files: the kernel project needs "
-                    + "<KernelInstance Include=\"files\" Project=\"$(CosmosDiskCore)\" Cores=\"0\" Memory=\"64M\" />."
+                    + "<KernelInstance Include=\"files\" Part=\"DiskCore\" Cores=\"0\" Memory=\"64M\" />."
             );
         }
     }
