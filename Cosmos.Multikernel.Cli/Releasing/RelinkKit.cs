@@ -16,7 +16,7 @@ internal sealed partial class RelinkKit
     private const string LinkerLine = "linker-line.txt";
 
     private readonly ReleaseArchive _archive;
-    private readonly HashSet<string> _programs = [];
+    private readonly Dictionary<string, string> _programs = [];
 
     public RelinkKit(ReleaseArchive archive)
     {
@@ -32,8 +32,16 @@ internal sealed partial class RelinkKit
     public void Add(ImageModule module)
     {
         var name = Path.GetFileName(module.File);
-        if (!_programs.Add(module.File))
+        if (!_programs.TryAdd(name, module.File))
         {
+            if (_programs[name] != module.File)
+            {
+                throw new CommandFailure(
+                    $"two programs are called {name}: {_programs[name]} and {module.File}",
+                    ["set AssemblyName in one of their projects"]
+                );
+            }
+
             return;
         }
 
