@@ -71,7 +71,11 @@ public sealed partial class TerminalOutputTests
     {
         var (status, output, errors) = await CommandLineProgram.RunAsync("iso", _project);
         Assert.That(status, Is.EqualTo(1));
-        var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        // Other tests build meanwhile.
+        var lines = errors
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith("another build", StringComparison.Ordinal))
+            .ToList();
         using (Assert.EnterMultipleScope())
         {
             Assert.That(output, Is.Empty);
@@ -83,7 +87,7 @@ public sealed partial class TerminalOutputTests
             Assert.That(lines[3], Does.EndWith("error T0002: the second"));
             Assert.That(lines[4], Does.EndWith("error T0003: the third"));
             Assert.That(lines[5], Does.StartWith("  log: "));
-            Assert.That(lines, Has.Length.EqualTo(6));
+            Assert.That(lines, Has.Count.EqualTo(6));
             Assert.That(File.Exists(lines[5]["  log: ".Length..]));
         }
     }
