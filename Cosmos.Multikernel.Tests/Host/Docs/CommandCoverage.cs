@@ -80,6 +80,7 @@ internal static class CommandCoverage
             // Disks and the network.
             ["truncate -s 64M disk.img && mkfs.fat disk.img"] = ByTemplateTests,
             ["./build.sh run --disk disk.img"] = ByTemplateTests,
+            ["./build.sh run --disk disk.img --disk-kind nvme"] = DoneBy<DiskTests>(),
             ["cosmos> df"] = DoneBy<FileTests>(),
             ["cosmos> cp /disk0/a.txt /tmp"] = ByTemplateTests,
             ["cosmos> ifconfig"] = DoneBy<NetworkTests>(),
