@@ -149,6 +149,7 @@ public sealed partial class ReleaseTests
         [
             "Cosmos.Multikernel",
             "Cosmos.Multikernel.CpuDriver",
+            "Cosmos.Multikernel.Drivers",
             "Cosmos.Multikernel.Fonts",
             "Cosmos.Multikernel.XSharp",
             "Directory.Build.props",
