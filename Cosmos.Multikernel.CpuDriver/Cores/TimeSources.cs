@@ -21,6 +21,8 @@ public static unsafe class TimeSources
     private const uint PowerTimerMask = 0xff_ffff;
 
     private const ulong MeasurementsPerSecond = 100; // 10 ms each
+    private const ulong Agreement = 32; // within a thirty-second part
+    private const int MostMeasurements = 20;
     private const ulong Patience = 4_000_000_000; // a second and more
     private const ulong PlausibleHertz = 1_000_000;
     private const ulong GuessedHertz = 1_000_000_000;
@@ -31,7 +33,8 @@ public static unsafe class TimeSources
     /// <param name="powerTimerPort">The ACPI timer's I/O port; 0 for none.</param>
     /// <remarks>
     /// Each end of the interval is a reading of the known counter between two of the timestamp counter, and of several such
-    /// readings the tightest counts: a delay (a hypervisor that lets someone else run) then costs time, not accuracy.
+    /// readings the tightest counts: a delay (a hypervisor that lets someone else run) then costs time, not accuracy. A delay of
+    /// more than 55 ms laps the PIT, and the rate seems a multiple of what it is: only a rate that was found twice is believed.
     /// </remarks>
     public static void Measure(
         ushort powerTimerPort,
@@ -45,12 +48,12 @@ public static unsafe class TimeSources
         Cpu.Out8(PitCommand, LoadChannel2);
         Cpu.Out8(PitChannel2, 0xff);
         Cpu.Out8(PitChannel2, 0xff);
-        bool measured = TryMeasure(PitHertz, PitMask, out timestampHertz, out timerHertz);
+        bool measured = TryAgree(PitHertz, PitMask, out timestampHertz, out timerHertz);
         Cpu.Out8(PitGate, gate);
         if (!measured && powerTimerPort != 0)
         {
             s_powerTimerPort = powerTimerPort;
-            measured = TryMeasure(
+            measured = TryAgree(
                 PowerTimerHertz,
                 PowerTimerMask,
                 out timestampHertz,
@@ -64,6 +67,30 @@ public static unsafe class TimeSources
             Log.Begin();
             Log.Text("neither the PIT nor the ACPI timer counts: clocks run at a guessed rate"u8);
             Log.End();
+        }
+    }
+
+    private static bool TryAgree(
+        ulong hertz,
+        uint mask,
+        out ulong timestampHertz,
+        out ulong timerHertz
+    )
+    {
+        ulong before = 0;
+        for (int i = 0; ; i++)
+        {
+            if (!TryMeasure(hertz, mask, out timestampHertz, out timerHertz))
+            {
+                return false;
+            }
+            ulong difference =
+                timestampHertz > before ? timestampHertz - before : before - timestampHertz;
+            if (difference <= timestampHertz / Agreement || i == MostMeasurements)
+            {
+                return true;
+            }
+            before = timestampHertz;
         }
     }
 
