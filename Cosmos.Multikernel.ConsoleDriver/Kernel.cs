@@ -21,11 +21,7 @@ public class Kernel : Sys.AsyncKernel
         ConsoleArguments arguments = ConsoleArguments.Parse(
             Environment.GetCommandLineArgs().Skip(1)
         );
-        if (Instance.IsHosted)
-        {
-            Console.WriteLine("there are no devices on a hosted machine");
-            await Task.Delay(Timeout.Infinite, stopping);
-        }
+        await HostedMachine.IdleThereAsync(stopping);
         using ConsoleDeskProxy desk = await Names.BindAsync<ConsoleDeskProxy>(
             Manager.ConsoleName,
             Patience,

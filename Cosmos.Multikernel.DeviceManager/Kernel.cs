@@ -14,11 +14,7 @@ public class Kernel : Sys.AsyncKernel
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stopping)
     {
-        if (Instance.IsHosted)
-        {
-            Console.WriteLine("there are no devices on a hosted machine");
-            await Task.Delay(Timeout.Infinite, stopping);
-        }
+        await HostedMachine.IdleThereAsync(stopping);
         DriverDeclaration[] drivers =
         [
             .. Environment.GetCommandLineArgs().Skip(1).Select(DriverDeclaration.Parse),

@@ -2,7 +2,6 @@ using Cosmos.Multikernel.Drivers.Devices;
 using Cosmos.Multikernel.Drivers.Disk;
 using Cosmos.Multikernel.Drivers.Disk.Devices;
 using Cosmos.Multikernel.Drivers.Disk.Storage;
-using Cosmos.Multikernel.Monitors;
 using Cosmos.Multikernel.Naming;
 using Driver = Cosmos.Multikernel.Drivers.Disk.Devices.DiskDriver;
 using Manager = Cosmos.Multikernel.Drivers.Devices.DeviceManager;
@@ -21,12 +20,11 @@ public class Kernel : Sys.AsyncKernel
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stopping)
     {
-        if (Instance.IsHosted)
-        {
-            Console.WriteLine("there are no devices on a hosted machine");
-            await Task.Delay(Timeout.Infinite, stopping);
-        }
-        using DriverConnection? connection = await ConnectAsync(stopping);
+        await HostedMachine.IdleThereAsync(stopping);
+        using DriverConnection? connection = await DriverConnection.TryConnectAsync(
+            Patience,
+            stopping
+        );
         if (connection is null)
         {
             Stop();
@@ -84,19 +82,6 @@ public class Kernel : Sys.AsyncKernel
         catch (Exception exception) when (exception is IOException or NotSupportedException)
         {
             Console.WriteLine($"{device}: {exception.Message}");
-            return null;
-        }
-    }
-
-    private static async Task<DriverConnection?> ConnectAsync(CancellationToken stopping)
-    {
-        try
-        {
-            return await DriverConnection.ConnectAsync(Patience, stopping);
-        }
-        catch (BindingRefusedException)
-        {
-            // No device of this machine is declared for this instance.
             return null;
         }
     }

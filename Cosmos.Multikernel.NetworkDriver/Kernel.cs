@@ -1,7 +1,6 @@
 using Cosmos.Multikernel.Drivers.Devices;
 using Cosmos.Multikernel.Drivers.Network;
 using Cosmos.Multikernel.Drivers.Network.Service;
-using Cosmos.Multikernel.Monitors;
 using Driver = Cosmos.Multikernel.Drivers.Network.Devices.NetworkDriver;
 using Sys = Cosmos.System;
 
@@ -20,12 +19,11 @@ public class Kernel : Sys.AsyncKernel
     protected override async Task RunAsync(CancellationToken stopping)
     {
         NetworkOptions options = NetworkArguments.Parse(Environment.GetCommandLineArgs().Skip(1));
-        if (Instance.IsHosted)
-        {
-            Console.WriteLine("there are no devices on a hosted machine");
-            await Task.Delay(Timeout.Infinite, stopping);
-        }
-        using DriverConnection? connection = await ConnectAsync(stopping);
+        await HostedMachine.IdleThereAsync(stopping);
+        using DriverConnection? connection = await DriverConnection.TryConnectAsync(
+            Patience,
+            stopping
+        );
         if (connection is null)
         {
             Stop();
@@ -42,18 +40,5 @@ public class Kernel : Sys.AsyncKernel
         }
         // None ends but by failing, or by being cancelled: then so does the instance, and its devices are reset.
         await await Task.WhenAny(work);
-    }
-
-    private static async Task<DriverConnection?> ConnectAsync(CancellationToken stopping)
-    {
-        try
-        {
-            return await DriverConnection.ConnectAsync(Patience, stopping);
-        }
-        catch (BindingRefusedException)
-        {
-            // No device of this machine is declared for this instance.
-            return null;
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.Monitors;
 using Cosmos.Multikernel.Naming;
 
 namespace Cosmos.Multikernel.Drivers.Devices;
@@ -10,7 +11,7 @@ public sealed class DriverConnection : IDisposable
     private DriverConnection(DriverDeskProxy desk) => this.desk = desk;
 
     /// <summary>Connects; waits for the manager to start.</summary>
-    /// <exception cref="Monitors.BindingRefusedException">No device of this machine is declared for this instance.</exception>
+    /// <exception cref="BindingRefusedException">No device of this machine is declared for this instance.</exception>
     /// <exception cref="TimeoutException">There is no device manager.</exception>
     public static async Task<DriverConnection> ConnectAsync(
         TimeSpan timeout,
@@ -19,6 +20,23 @@ public sealed class DriverConnection : IDisposable
         new(
             await Names.BindAsync<DriverDeskProxy>(DeviceManager.DriversName, timeout, cancellation)
         );
+
+    /// <summary>Connects; null when no device of this machine is declared for this instance.</summary>
+    /// <exception cref="TimeoutException">There is no device manager.</exception>
+    public static async Task<DriverConnection?> TryConnectAsync(
+        TimeSpan timeout,
+        CancellationToken cancellation = default
+    )
+    {
+        try
+        {
+            return await ConnectAsync(timeout, cancellation);
+        }
+        catch (BindingRefusedException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The next device for this driver; null when there is none left.</summary>
     public async Task<PciDevice?> ClaimAsync()

@@ -1,6 +1,5 @@
 using Cosmos.Multikernel;
 using Cosmos.Multikernel.Drivers.Devices;
-using Cosmos.Multikernel.Monitors;
 using Cosmos.Multikernel.Naming;
 using Sys = Cosmos.System;
 
@@ -27,29 +26,22 @@ public class Kernel : Sys.AsyncKernel
 
     private static async Task DriveAsync(CancellationToken stopping)
     {
-        DriverConnection connection;
-        try
-        {
-            connection = await DriverConnection.ConnectAsync(Patience, stopping);
-        }
-        catch (BindingRefusedException)
+        // As long as the connection is open the device is ours.
+        using var connection = await DriverConnection.TryConnectAsync(Patience, stopping);
+        if (connection is null)
         {
             Console.WriteLine("this machine has no device for me");
             return;
         }
 
-        // As long as the connection is open the device is ours.
-        using (connection)
-        {
-            var found = await connection.ClaimAsync();
-            using var device = await FactorialDevice.OpenAsync(found!);
-            Console.WriteLine($"drives {found}");
-            await Names.ServeAsync(
-                ServiceName,
-                new FactorialsDispatcher(device),
-                cancellation: stopping
-            );
-        }
+        var found = await connection.ClaimAsync();
+        using var device = await FactorialDevice.OpenAsync(found!);
+        Console.WriteLine($"drives {found}");
+        await Names.ServeAsync(
+            ServiceName,
+            new FactorialsDispatcher(device),
+            cancellation: stopping
+        );
     }
 
     // What any instance does that wants something of the driver.
