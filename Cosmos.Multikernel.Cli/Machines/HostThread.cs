@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace Cosmos.Multikernel.Cli.Machines;
@@ -7,21 +8,83 @@ internal static unsafe class HostThread
 {
     private const int Fifo = 1;
 
+    // glibc's cpu_set_t, and the thread that asks.
+    private const int SetBytes = 128;
+    private const int Caller = 0;
+
+    /// <summary>The processors that the calling thread may use.</summary>
+    /// <exception cref="MachineException">They cannot be read.</exception>
+    public static IReadOnlyList<int> Processors()
+    {
+        var set = ReadSet();
+        return
+        [
+            .. Enumerable.Range(0, SetBytes * 8).Where(i => (set[i / 8] & (1 << (i % 8))) != 0),
+        ];
+    }
+
+    /// <summary>Does something with the calling thread on one processor: what it starts begins there.</summary>
+    /// <exception cref="MachineException">It may not use that processor.</exception>
+    public static T OnProcessor<T>(int processor, Func<T> work)
+    {
+        var own = ReadSet();
+        if (!TryBind(Caller, processor))
+        {
+            throw new MachineException(
+                $"running on processor {processor}: {new Win32Exception().Message}"
+            );
+        }
+
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            fixed (byte* set = own)
+            {
+                _ = SetAffinity(Caller, SetBytes, set);
+            }
+        }
+    }
+
     /// <summary>
     /// Binds a thread to one processor, where it comes before all threads of ordinary priority, and of two such threads the
     /// one with the higher priority. False when this user may not do that.
     /// </summary>
-    public static bool TakeProcessor(int thread, int processor, int priority)
+    public static bool TakeProcessor(int thread, int processor, int priority) =>
+        // The parameter structure has one member, the priority.
+        TryBind(thread, processor) && SetScheduler(thread, Fifo, &priority) == 0;
+
+    private static bool TryBind(int thread, int processor)
     {
-        var mask = 1UL << processor;
-        return SetAffinity(thread, sizeof(ulong), &mask) == 0
-            && SetScheduler(thread, Fifo, &priority) == 0;
+        var set = stackalloc byte[SetBytes];
+        set[processor / 8] = (byte)(1 << (processor % 8));
+        return SetAffinity(thread, SetBytes, set) == 0;
     }
 
-    [DllImport("libc", EntryPoint = "sched_setaffinity")]
-    private static extern int SetAffinity(int thread, nuint size, ulong* mask);
+    private static byte[] ReadSet()
+    {
+        var bytes = new byte[SetBytes];
+        fixed (byte* set = bytes)
+        {
+            if (GetAffinity(Caller, SetBytes, set) < 0)
+            {
+                throw new MachineException(
+                    $"reading the processors we may use: {new Win32Exception().Message}"
+                );
+            }
+        }
 
-    // The parameter structure has one member, the priority.
+        return bytes;
+    }
+
+    [DllImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]
+    private static extern int GetAffinity(int thread, nuint size, byte* set);
+
+    [DllImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
+    private static extern int SetAffinity(int thread, nuint size, byte* set);
+
     [DllImport("libc", EntryPoint = "sched_setscheduler")]
     private static extern int SetScheduler(int thread, int policy, int* priority);
 }

@@ -144,7 +144,8 @@ internal sealed class QemuMachine : EmulatedMachine
 
     public override async Task<bool> TakeProcessorsAsync(CancellationToken cancellation)
     {
-        if (Environment.ProcessorCount < Options.Cores)
+        var processors = HostThread.Processors();
+        if (processors.Count < Options.Cores)
         {
             return false;
         }
@@ -153,10 +154,10 @@ internal sealed class QemuMachine : EmulatedMachine
         var threads = await control.ProcessorThreadsAsync(cancellation).ConfigureAwait(false);
 
         // QEMU's main thread, which carries interrupts and timers, above the virtual processor that it shares with.
-        return HostThread.TakeProcessor(_process.Id, 0, priority: 2)
+        return HostThread.TakeProcessor(_process.Id, processors[0], priority: 2)
             && threads
-                .Index()
-                .All(thread => HostThread.TakeProcessor(thread.Item, thread.Index, 1));
+                .Zip(processors)
+                .All(pair => HostThread.TakeProcessor(pair.First, pair.Second, priority: 1));
     }
 
     private Task<QemuControl> ControlAsync(CancellationToken cancellation) =>

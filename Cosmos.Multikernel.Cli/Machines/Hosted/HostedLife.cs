@@ -48,7 +48,7 @@ internal sealed class HostedLife
                 domain.IsSupervised = true;
             }
 
-            var processors = NativeProcess.Processors();
+            var processors = HostThread.Processors();
             var declared = string.Join(';', placed.Select(Declare));
             foreach (var ((module, core), domain) in placed.Zip(domains))
             {

@@ -10,7 +10,7 @@ namespace Cosmos.Multikernel.Cli.Machines.Hosted;
 /// </summary>
 internal sealed unsafe class NativeProcess
 {
-    // posix_spawn(3), waitid(2), sched_setaffinity(2) on x86-64 Linux.
+    // posix_spawn(3), waitid(2) on x86-64 Linux.
     private const int OpenReadOnly = 0;
     private const int CloseOnExec = 0x80000;
     private const short SpawnSetGroup = 0x02;
@@ -22,7 +22,7 @@ internal sealed unsafe class NativeProcess
     private const int Interrupted = 4;
     private const int Kill9 = 9;
 
-    // Larger than glibc's posix_spawnattr_t (336), posix_spawn_file_actions_t (80), sigset_t and cpu_set_t (128) are.
+    // Larger than glibc's posix_spawnattr_t (336), posix_spawn_file_actions_t (80), sigset_t (128) are.
     private const int OpaqueBytes = 512;
     private const int SetBytes = 128;
 
@@ -41,18 +41,6 @@ internal sealed unsafe class NativeProcess
         return (new(ends[0], ownsHandle: true), new(ends[1], ownsHandle: true));
     }
 
-    /// <summary>The processors that this process may use.</summary>
-    public static IReadOnlyList<int> Processors()
-    {
-        var set = stackalloc byte[SetBytes];
-        Check(GetAffinity(0, SetBytes, set), "reading the processors we may use");
-        var bits = new ReadOnlySpan<byte>(set, SetBytes).ToArray();
-        return
-        [
-            .. Enumerable.Range(0, SetBytes * 8).Where(i => (bits[i / 8] & (1 << (i % 8))) != 0),
-        ];
-    }
-
     /// <summary>Starts a process.</summary>
     /// <param name="command">The program's path, then its arguments.</param>
     /// <param name="environment">Added to ours.</param>
@@ -68,26 +56,11 @@ internal sealed unsafe class NativeProcess
         int? processor
     ) =>
         ParentThread.Run(() =>
-        {
             // A child begins with the processors of the thread that starts it.
-            var own = stackalloc byte[SetBytes];
-            Check(GetAffinity(0, SetBytes, own), "reading the processors we may use");
-            if (processor is { } wanted)
-            {
-                var one = stackalloc byte[SetBytes];
-                one[wanted / 8] = (byte)(1 << (wanted % 8));
-                Check(SetAffinity(0, SetBytes, one), $"running on processor {wanted}");
-            }
-
-            try
-            {
-                return Spawn(command, environment, input, output);
-            }
-            finally
-            {
-                _ = SetAffinity(0, SetBytes, own);
-            }
-        });
+            processor is { } wanted
+                ? HostThread.OnProcessor(wanted, () => Spawn(command, environment, input, output))
+                : Spawn(command, environment, input, output)
+        );
 
     /// <summary>Blocks until the process has ended, and ends what it started and left running in its group.</summary>
     /// <returns>Its wait status, wait(2): exit status times 256, or the signal.</returns>
@@ -231,12 +204,6 @@ internal sealed unsafe class NativeProcess
 
     [DllImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     private static extern int Pipe(int* ends, int flags);
-
-    [DllImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]
-    private static extern int GetAffinity(int process, nuint size, byte* set);
-
-    [DllImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
-    private static extern int SetAffinity(int process, nuint size, byte* set);
 
     [DllImport("libc", EntryPoint = "waitid", SetLastError = true)]
     private static extern int WaitId(int kind, int id, byte* information, int options);
