@@ -122,21 +122,7 @@ public sealed class MachineOptionSet
 
     public void AddTo(Command command)
     {
-        Option[] all =
-        [
-            _cores,
-            _memory,
-            _kind,
-            _uefi,
-            _usb,
-            _nic,
-            _disks,
-            _diskKind,
-            _display,
-            _cpu,
-            _emulator,
-        ];
-        foreach (var option in all)
+        foreach (var option in EmulatorOptions().Prepend(_cores))
         {
             command.Add(option);
         }
@@ -238,20 +224,7 @@ public sealed class MachineOptionSet
     /// <exception cref="CommandFailure">An option was given that a machine of processes has no use for.</exception>
     public void RefuseEmulatorOptions(ParseResult arguments)
     {
-        Option[] emulators =
-        [
-            _memory,
-            _kind,
-            _uefi,
-            _usb,
-            _nic,
-            _disks,
-            _diskKind,
-            _display,
-            _cpu,
-            _emulator,
-        ];
-        foreach (var option in emulators)
+        foreach (var option in EmulatorOptions())
         {
             if (arguments.GetResult(option) is { Implicit: false })
             {
@@ -261,6 +234,9 @@ public sealed class MachineOptionSet
             }
         }
     }
+
+    private Option[] EmulatorOptions() =>
+        [_memory, _kind, _uefi, _usb, _nic, _disks, _diskKind, _display, _cpu, _emulator];
 
     private static int? ParseMemory(string text)
     {
