@@ -152,14 +152,6 @@ internal sealed class PretendAhciDisk(
         Set(Port + 0x18, 4, 0);
     }
 
-    private static void Demand(bool isSo, string what)
-    {
-        if (!isSo)
-        {
-            throw new InvalidOperationException($"The driver has done what it must not: {what}.");
-        }
-    }
-
     private uint CommandNow()
     {
         uint command = Command & ~(Running | Receiving);

@@ -224,6 +224,15 @@ internal abstract class PretendDisk : PretendWindow
         }
     }
 
+    /// <summary>The specification asks this of drivers.</summary>
+    protected static void Demand(bool isSo, string what)
+    {
+        if (!isSo)
+        {
+            throw new InvalidOperationException($"The driver has done what it must not: {what}.");
+        }
+    }
+
     // What the machine does to an instance that sleeps: it notices an event.
     protected void Ring(int message)
     {

@@ -142,14 +142,6 @@ internal sealed class PretendIdeDisk(
         busMasterStatus = 0;
     }
 
-    private static void Demand(bool isSo, string what)
-    {
-        if (!isSo)
-        {
-            throw new InvalidOperationException($"The driver has done what it must not: {what}.");
-        }
-    }
-
     private void SetControl(byte value)
     {
         bool resets = (value & 4) != 0;
