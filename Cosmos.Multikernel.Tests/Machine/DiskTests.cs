@@ -188,7 +188,7 @@ public sealed partial class DiskTests
         _watch.AssertRecordAsync($"disk-user.{name}", UserCore);
 
     private Task RunAsync(string command, int? status, params string[] says) =>
-        NetworkShell.RunAsync(_machine, _shell, command, status, says);
+        TestShell.RunAsync(_machine, _shell, command, status, says);
 
     private void FillDisk()
     {

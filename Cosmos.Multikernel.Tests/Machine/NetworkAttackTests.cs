@@ -213,5 +213,5 @@ public sealed class NetworkAttackTests(NicKind nic, MachineKind kind)
     }
 
     private Task<string> RunAsync(string command, int? status, params string[] says) =>
-        NetworkShell.RunAsync(_machine, _shell, command, status, says);
+        TestShell.RunAsync(_machine, _shell, command, status, says);
 }

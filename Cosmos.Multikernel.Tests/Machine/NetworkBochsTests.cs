@@ -50,8 +50,8 @@ public sealed class NetworkBochsTests
 
     [Test, Order(2)]
     public Task ItsNameServerAnswers() =>
-        NetworkShell.RunAsync(_machine, _shell, "nslookup a.example", null, "said 192.168.10.2");
+        TestShell.RunAsync(_machine, _shell, "nslookup a.example", null, "said 192.168.10.2");
 
     private Task<string> RunAsync(string command, params string[] says) =>
-        NetworkShell.RunAsync(_machine, _shell, command, 0, says);
+        TestShell.RunAsync(_machine, _shell, command, 0, says);
 }

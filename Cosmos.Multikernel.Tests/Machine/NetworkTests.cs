@@ -209,5 +209,5 @@ public sealed class NetworkTests(NicKind nic, MachineKind kind)
     }
 
     private Task<string> RunAsync(string command, int? status, params string[] says) =>
-        NetworkShell.RunAsync(_machine, _shell, command, status, says);
+        TestShell.RunAsync(_machine, _shell, command, status, says);
 }

@@ -3,8 +3,8 @@ using NUnit.Framework;
 
 namespace Cosmos.Multikernel.Tests.Machines;
 
-/// <summary>Commands of a shell with a network.</summary>
-internal static class NetworkShell
+/// <summary>Commands of a shell, and what they must do.</summary>
+internal static class TestShell
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
