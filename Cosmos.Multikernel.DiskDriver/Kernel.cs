@@ -2,9 +2,7 @@ using Cosmos.Multikernel.Drivers.Devices;
 using Cosmos.Multikernel.Drivers.Disk;
 using Cosmos.Multikernel.Drivers.Disk.Devices;
 using Cosmos.Multikernel.Drivers.Disk.Storage;
-using Cosmos.Multikernel.Naming;
 using Driver = Cosmos.Multikernel.Drivers.Disk.Devices.DiskDriver;
-using Manager = Cosmos.Multikernel.Drivers.Devices.DeviceManager;
 using Sys = Cosmos.System;
 
 namespace Cosmos.Multikernel.DiskDriver;
@@ -30,7 +28,10 @@ public class Kernel : Sys.AsyncKernel
             Stop();
             return;
         }
-        IReadOnlyList<DeviceRecord> controllers = await ListControllersAsync(stopping);
+        IReadOnlyList<DeviceRecord> controllers = await DiskFinder.ListControllersAsync(
+            Patience,
+            stopping
+        );
         List<Task> work = [];
         while (await connection.ClaimAsync() is { } device)
         {
@@ -50,18 +51,6 @@ public class Kernel : Sys.AsyncKernel
             work.Remove(first);
         }
         await Task.Delay(Timeout.Infinite, stopping);
-    }
-
-    private static async Task<IReadOnlyList<DeviceRecord>> ListControllersAsync(
-        CancellationToken stopping
-    )
-    {
-        using DeviceListProxy devices = await Names.BindAsync<DeviceListProxy>(
-            Manager.Name,
-            Patience,
-            stopping
-        );
-        return StorageNames.Controllers(await devices.ListAsync());
     }
 
     // One device that is not as it should be does not keep the others from being driven.

@@ -21,7 +21,10 @@ public sealed class DiskFinder(TimeSpan patience, Action<string> report)
             return [];
         }
         IReadOnlyList<DeviceRecord> controllers = [];
-        await TryAsync("the device manager", ListAsync);
+        await TryAsync(
+            "the device manager",
+            async () => controllers = await ListControllersAsync(patience, cancellation)
+        );
         // All at once: those that do not come are waited for once.
         Task<IReadOnlyList<RemoteBlockDevice>>[] searches =
         [
@@ -31,16 +34,21 @@ public sealed class DiskFinder(TimeSpan patience, Action<string> report)
                 .Select(one => FindBehindAsync(one.Number, one.Device, cancellation)),
         ];
         return [.. (await Task.WhenAll(searches)).SelectMany(disks => disks)];
+    }
 
-        async Task ListAsync()
-        {
-            using DeviceListProxy devices = await Names.BindAsync<DeviceListProxy>(
-                DeviceManager.Name,
-                patience,
-                cancellation
-            );
-            controllers = StorageNames.Controllers(await devices.ListAsync());
-        }
+    /// <summary>The machine's disk controllers, in the order of their numbers, as the device manager has them.</summary>
+    /// <exception cref="TimeoutException">There is no device manager.</exception>
+    public static async Task<IReadOnlyList<DeviceRecord>> ListControllersAsync(
+        TimeSpan timeout,
+        CancellationToken cancellation = default
+    )
+    {
+        using DeviceListProxy devices = await Names.BindAsync<DeviceListProxy>(
+            DeviceManager.Name,
+            timeout,
+            cancellation
+        );
+        return StorageNames.Controllers(await devices.ListAsync());
     }
 
     private async Task<IReadOnlyList<RemoteBlockDevice>> FindBehindAsync(
