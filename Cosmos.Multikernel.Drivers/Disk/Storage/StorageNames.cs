@@ -26,4 +26,8 @@ public static class StorageNames
 
     /// <summary>The name of one of a controller's disks, by its place there.</summary>
     public static string Disk(int controller, int place) => $"disk{controller}-{place}";
+
+    /// <summary>The name of one of a controller's disks, the only one or not.</summary>
+    public static string Disk(int controller, int place, bool isAlone) =>
+        isAlone ? Disk(controller) : Disk(controller, place);
 }

@@ -113,7 +113,7 @@ internal sealed class AhciDiskDriver : DiskDriver
             if (drives[place] is { } drive)
             {
                 AhciPort port = ports[place]!;
-                port.Name = isAlone ? StorageNames.Disk(number) : StorageNames.Disk(number, place);
+                port.Name = StorageNames.Disk(number, place, isAlone);
                 AhciDiskQueue queue = new(
                     port,
                     drive,

@@ -97,9 +97,7 @@ internal sealed class IdeDiskDriver : DiskDriver
             );
             foreach ((int place, AtaDrive drive) in found[i])
             {
-                string name = isAlone
-                    ? StorageNames.Disk(number)
-                    : StorageNames.Disk(number, i * IdeChannel.Drives + place);
+                string name = StorageNames.Disk(number, i * IdeChannel.Drives + place, isAlone);
                 units.Add(new DiskUnit(queue, name, place, drive.Traits));
             }
         }

@@ -69,7 +69,7 @@ internal sealed class NvmeDiskDriver : DiskDriver
             units.Add(
                 new DiskUnit(
                     queue,
-                    isAlone ? StorageNames.Disk(number) : StorageNames.Disk(number, place),
+                    StorageNames.Disk(number, place, isAlone),
                     place,
                     new DiskTraits(
                         found.Geometry,
