@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
 using Cosmos.Multikernel;
+using Cosmos.Multikernel.Compatibility.NotThere;
 
 namespace Cosmos.Core;
 
@@ -92,6 +93,18 @@ public class CPU
     /// <summary>CPUID, sub-leaf 0.</summary>
     public static void ReadCPUID(uint type, ref int eax, ref int ebx, ref int ecx, ref int edx) =>
         (eax, ebx, ecx, edx) = ReadLeaf((int)type);
+
+    /// <summary>Does nothing: every instance has its floating point from the start.</summary>
+    public static void InitSSE() { }
+
+    /// <inheritdoc cref="InitSSE"/>
+    public static void InitFloat() { }
+
+    [Obsolete(Missing.Interrupts, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public static void EnableInterrupts() { }
+
+    [Obsolete(Missing.Interrupts, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public static void DisableInterrupts() { }
 
     /// <summary>Restarts the machine.</summary>
     public void Reboot() => Machine.Reboot();

@@ -1,3 +1,5 @@
+using Cosmos.HAL.BlockDevice;
+using Cosmos.Multikernel.Compatibility.NotThere;
 using Cosmos.Multikernel.Files;
 
 namespace Cosmos.System.FileSystem;
@@ -15,6 +17,9 @@ public sealed class Disk
 
     /// <summary>Bytes.</summary>
     public long Size => new DriveInfo(Drive.Root).TotalSize;
+
+    /// <summary>No: the tree is no disk with a partition table.</summary>
+    public bool IsMBR => false;
 
     /// <summary>The one partition.</summary>
     public List<ManagedPartition> Partitions { get; } = [new ManagedPartition()];
@@ -57,6 +62,10 @@ public sealed class ManagedPartition
 
     /// <summary>The drive that it is.</summary>
     public string RootPath => DrivePaths.Root;
+
+    /// <summary>Not there: what the tree lies on is the disk drivers'.</summary>
+    [Obsolete(Missing.Disks, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public Partition? Host => null;
 
     /// <summary>Yes.</summary>
     public bool HasFileSystem => true;

@@ -28,8 +28,9 @@ internal static class Drive
         {
             throw new DriveNotFoundException($"'{path}': there is no drive but 0.");
         }
-        // ".." is followed first: hosted it must not lead out of the folder.
-        return inTree[0] == '/' ? Folder + Path.GetFullPath(inTree) : Path.GetFullPath(inTree);
+        // ".." is followed first: hosted it must not lead out of the folder. A directory is the same with a slash at its end.
+        string full = Path.GetFullPath(inTree);
+        return Path.TrimEndingDirectorySeparator(inTree[0] == '/' ? Folder + full : full);
     }
 
     /// <summary>The path of drive 0 that System.IO's path is.</summary>

@@ -1,5 +1,6 @@
 using Cosmos.Multikernel;
 using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.Compatibility.Messages;
 using Cosmos.Multikernel.Drivers.Devices;
 using Cosmos.Multikernel.Naming;
 
@@ -11,7 +12,6 @@ namespace Cosmos.HAL;
 /// </summary>
 public static class PCI
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static List<PCIDevice>? devices;
 
     /// <summary>All devices; asked for at the first use.</summary>
@@ -42,6 +42,10 @@ public static class PCI
     public static PCIDevice? GetDeviceClass(ushort Class, ushort SubClass) =>
         Devices.Find(device => device.ClassCode == Class && device.Subclass == SubClass);
 
+    /// <summary>The first device of a class; null when there is none.</summary>
+    public static PCIDevice? GetDeviceClass(ClassID Class, SubclassID SubClass) =>
+        GetDeviceClass((ushort)Class, (ushort)SubClass);
+
     /// <summary>Whether there is such a device.</summary>
     public static bool Exists(PCIDevice? pciDevice) => pciDevice is not null;
 
@@ -49,19 +53,17 @@ public static class PCI
     public static bool Exists(VendorID aVendorID, DeviceID aDeviceID) =>
         GetDevice(aVendorID, aDeviceID) is not null;
 
-    private static List<PCIDevice> Ask()
+    private static List<PCIDevice> Ask() => BlockingCall.Run(nameof(PCI), AskAsync);
+
+    private static async Task<List<PCIDevice>> AskAsync()
     {
-        EventLoop loop = EventLoop.Instance;
-        if (loop.IsCurrent)
-        {
-            throw new InvalidOperationException(
-                "PCI waits for an answer that comes on the event loop: call it elsewhere, or ask the device manager by message."
-            );
-        }
         try
         {
-            // From the main thread to the event loop and back, as all blocking kernels use channels.
-            return loop.InvokeAsync(AskAsync).GetAwaiter().GetResult();
+            using var manager = await Names.BindAsync<DeviceListProxy>(
+                DeviceManager.Name,
+                BlockingCall.Patience
+            );
+            return [.. (await manager.ListAsync()).Select(static record => new PCIDevice(record))];
         }
         catch (Exception exception)
             when (exception is TimeoutException or ChannelException or InvalidOperationException)
@@ -71,11 +73,5 @@ public static class PCI
                 exception
             );
         }
-    }
-
-    private static async Task<List<PCIDevice>> AskAsync()
-    {
-        using var manager = await Names.BindAsync<DeviceListProxy>(DeviceManager.Name, Patience);
-        return [.. (await manager.ListAsync()).Select(static record => new PCIDevice(record))];
     }
 }

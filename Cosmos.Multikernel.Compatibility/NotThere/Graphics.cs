@@ -71,8 +71,14 @@ namespace Cosmos.HAL.Drivers
     public class VBEDriver;
 }
 
-namespace Cosmos.HAL
+namespace Cosmos.HAL.Drivers.Video
 {
     [Obsolete(Missing.Graphics, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
-    public abstract class TextScreenBase;
+    public class VGADriver;
+}
+
+namespace Cosmos.HAL.Drivers.Video.SVGAII
+{
+    [Obsolete(Missing.Graphics, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public class VMWareSVGAII;
 }

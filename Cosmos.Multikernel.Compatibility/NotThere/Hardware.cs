@@ -83,3 +83,48 @@ namespace XSharp.Assembler
     [Obsolete(Missing.Assembler, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
     public abstract class AssemblerMethod;
 }
+
+namespace Cosmos.Core.IOGroup
+{
+    [Obsolete(Missing.Devices, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public abstract class IOGroup;
+
+    [Obsolete(Missing.Devices, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public class ATA;
+
+    [Obsolete(Missing.Devices, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public class COM;
+
+    [Obsolete(Missing.Devices, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public class VGA;
+}
+
+namespace Cosmos.HAL.BlockDevice.Ports
+{
+    [Obsolete(Missing.Disks, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public class SATA;
+}
+
+namespace Cosmos.HAL.BlockDevice.Registers
+{
+    [Obsolete(Missing.Disks, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public class AHCI;
+}
+
+namespace Cosmos.HAL.Drivers.USB
+{
+    [Obsolete(Missing.Devices, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public abstract class USBHost;
+}
+
+namespace Cosmos.System.FileSystem.FAT
+{
+    [Obsolete(Missing.Disks, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public class FatFileSystem;
+}
+
+namespace Cosmos.System.FileSystem.ISO9660
+{
+    [Obsolete(Missing.Disks, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public class ISO9660FileSystem;
+}

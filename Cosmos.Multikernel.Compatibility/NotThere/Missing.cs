@@ -9,7 +9,6 @@ internal static class Missing
     public const string Id = "CMK0401";
     public const string Url = "docs/cosmos-compatibility.md";
 
-    public const string Layout = "There is no such keyboard layout yet: US, DE and FR are there";
     public const string Graphics =
         "There are no graphics yet: the screen shows text, through System.Console";
     public const string Mouse = "There is no mouse yet";

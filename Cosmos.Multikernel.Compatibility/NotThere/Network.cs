@@ -67,3 +67,21 @@ namespace Cosmos.HAL
     [Obsolete(Missing.Network, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
     public abstract class NetworkDevice;
 }
+
+namespace Cosmos.System.Network.IPv4.TCP.FTP
+{
+    [Obsolete(Missing.Network, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public class FtpServer;
+}
+
+namespace Cosmos.HAL.Network
+{
+    [Obsolete(Missing.Network, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public class MACAddress;
+}
+
+namespace Cosmos.HAL.Drivers.PCI.Network
+{
+    [Obsolete(Missing.Network, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public class AMDPCNetII;
+}

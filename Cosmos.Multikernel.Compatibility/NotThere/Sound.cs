@@ -25,3 +25,21 @@ namespace Cosmos.HAL.Drivers.Audio
     [Obsolete(Missing.Audio, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
     public class AC97;
 }
+
+namespace Cosmos.System.Audio.DSP.Processing
+{
+    [Obsolete(Missing.Audio, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public class GainPostProcessor;
+}
+
+namespace Cosmos.HAL.Audio
+{
+    [Obsolete(Missing.Audio, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public class AudioBuffer;
+}
+
+namespace Cosmos.HAL.Drivers.PCI.Audio
+{
+    [Obsolete(Missing.Audio, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
+    public class AC97;
+}

@@ -1,3 +1,4 @@
+using Cosmos.HAL;
 using Cosmos.Multikernel.Kernels;
 
 namespace Cosmos.System;
@@ -5,6 +6,19 @@ namespace Cosmos.System;
 /// <summary>What all kernels share.</summary>
 public static class Global
 {
+    /// <summary>Does nothing: which drivers there are is the image's to say, and each is an instance of its own.</summary>
+    public static void Init(
+        TextScreenBase? textScreen,
+        bool initScrollWheel = true,
+        bool initPS2 = true,
+        bool initNetwork = true,
+        bool ideInit = true,
+        bool InitSerial = true,
+        bool InitPCI = true,
+        bool InitACPI = true,
+        bool InitAHCI = true
+    ) { }
+
     /// <summary>Says things to a debugger.</summary>
     public static DebugOutput Debugger { get; } = new();
 

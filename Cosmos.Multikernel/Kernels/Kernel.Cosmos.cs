@@ -1,3 +1,4 @@
+using Cosmos.HAL;
 using Cosmos.Multikernel;
 using Cosmos.Multikernel.Kernels;
 
@@ -12,11 +13,17 @@ public abstract partial class Kernel
     /// <summary>Says things to a debugger.</summary>
     protected DebugOutput mDebugger { get; } = new();
 
+    /// <summary>Remembered, no more, as in Cosmos: what the boot has said stays until <c>Console.Clear</c>.</summary>
+    public bool ClearScreen { get; set; } = true;
+
     /// <summary>Says something to a debugger.</summary>
     public static void PrintDebug(string message) => DebugOutput.Write(message);
 
     /// <summary>Restarts the machine, all its cores.</summary>
     public void Restart() => Machine.Reboot();
+
+    /// <summary>The screen that the console shall use: null, as in Cosmos, for the one that is there.</summary>
+    protected virtual TextScreenBase? GetTextScreen() => null;
 
     /// <summary>Chooses the layout of the machine's keyboard.</summary>
     protected void SetKeyboardScanMap(ScanMapBase scanMap)

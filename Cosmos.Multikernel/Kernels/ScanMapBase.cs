@@ -2,7 +2,7 @@ namespace Cosmos.System;
 
 /// <summary>
 /// A keyboard layout under its name in Cosmos. The layouts are in Cosmos.Multikernel.Compatibility; what the keys of each write is the
-/// console core's.
+/// console driver's.
 /// </summary>
 public abstract class ScanMapBase
 {

@@ -11,6 +11,9 @@ public abstract class VFSBase
 
     public static char VolumeSeparatorChar => ':';
 
+    /// <summary>Begins, and says nothing: older kernels call it themselves.</summary>
+    public void Initialize() => Initialize(aShowInfo: false);
+
     /// <summary>Begins: called when it is registered.</summary>
     public abstract void Initialize(bool aShowInfo);
 

@@ -1,3 +1,5 @@
+using Cosmos.System.ScanMaps;
+
 namespace Cosmos.System;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Cosmos.System;
 /// </summary>
 public static class KeyboardManager
 {
-    private static ScanMapBase layout = new ScanMaps.US_Standard();
+    private static ScanMapBase layout = new US_Standard();
 
     /// <summary>Remembered, no more: the console does not tell.</summary>
     public static bool NumLock { get; set; }
@@ -47,12 +49,19 @@ public static class KeyboardManager
     /// <summary>The layout that was chosen last.</summary>
     public static ScanMapBase GetKeyLayout() => layout;
 
-    /// <summary>Chooses the layout of the machine's keyboard; nothing for null.</summary>
+    /// <summary>Chooses the layout of the machine's keyboard, from the next key on; nothing for null.</summary>
+    /// <remarks>A terminal on the serial line has a layout of its own.</remarks>
+    /// <exception cref="NotSupportedException">There is no console driver, and the CPU driver's layout is another.</exception>
     public static void SetKeyLayout(ScanMapBase scanMap)
     {
-        if (scanMap is not null)
+        if (scanMap is null)
         {
-            layout = scanMap;
+            return;
         }
+        if (scanMap is StandardLayout standard)
+        {
+            KeyboardChoice.Send(standard.Name);
+        }
+        layout = scanMap;
     }
 }

@@ -1,13 +1,13 @@
-using Cosmos.Multikernel.Compatibility.NotThere;
+using Cosmos.Multikernel.Drivers.Console.Keyboards;
 
 namespace Cosmos.System.ScanMaps;
 
-/// <summary>A keyboard layout that the console core has too.</summary>
+/// <summary>A keyboard layout that the console driver has too.</summary>
 public abstract class StandardLayout : ScanMapBase
 {
-    private protected StandardLayout(string name) => Name = name;
+    private protected StandardLayout(KeyboardLayout layout) => Name = layout.Name;
 
-    /// <summary>The console core's name for it: <c>us</c>, <c>de</c>, <c>fr</c>.</summary>
+    /// <summary>The console driver's name for it.</summary>
     public string Name { get; }
 
     /// <inheritdoc/>
@@ -15,47 +15,40 @@ public abstract class StandardLayout : ScanMapBase
 }
 
 /// <summary>United States.</summary>
-public class USStandardLayout() : StandardLayout("us");
+public class USStandardLayout() : StandardLayout(KeyboardLayout.Us);
 
 /// <summary>United States, under its older name.</summary>
 public class US_Standard : USStandardLayout;
 
 /// <summary>Germany.</summary>
-public class DEStandardLayout() : StandardLayout("de");
+public class DEStandardLayout() : StandardLayout(KeyboardLayout.German);
 
 /// <summary>Germany, under its older name.</summary>
 public class DE_Standard : DEStandardLayout;
 
 /// <summary>France.</summary>
-public class FRStandardLayout() : StandardLayout("fr");
+public class FRStandardLayout() : StandardLayout(KeyboardLayout.French);
 
 /// <summary>France, under its older name.</summary>
 public class FR_Standard : FRStandardLayout;
 
 /// <summary>United Kingdom.</summary>
-[Obsolete(Missing.Layout, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
-public class GBStandardLayout() : StandardLayout("");
+public class GBStandardLayout() : StandardLayout(KeyboardLayout.British);
 
 /// <summary>United Kingdom, under its older name.</summary>
-[Obsolete(Missing.Layout, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
-public class GB_Standard() : StandardLayout("");
+public class GB_Standard : GBStandardLayout;
 
 /// <summary>Spain.</summary>
-[Obsolete(Missing.Layout, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
-public class ESStandardLayout() : StandardLayout("");
+public class ESStandardLayout() : StandardLayout(KeyboardLayout.Spanish);
 
 /// <summary>Spain, under its older name.</summary>
-[Obsolete(Missing.Layout, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
-public class ES_Standard() : StandardLayout("");
+public class ES_Standard : ESStandardLayout;
 
 /// <summary>Turkey.</summary>
-[Obsolete(Missing.Layout, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
-public class TRStandardLayout() : StandardLayout("");
+public class TRStandardLayout() : StandardLayout(KeyboardLayout.Turkish);
 
 /// <summary>Turkey, under its older name.</summary>
-[Obsolete(Missing.Layout, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
-public class TR_StandardQ() : StandardLayout("");
+public class TR_StandardQ : TRStandardLayout;
 
 /// <summary>United States, Dvorak.</summary>
-[Obsolete(Missing.Layout, error: true, DiagnosticId = Missing.Id, UrlFormat = Missing.Url)]
-public class USDvorakLayout() : StandardLayout("");
+public class USDvorakLayout() : StandardLayout(KeyboardLayout.Dvorak);

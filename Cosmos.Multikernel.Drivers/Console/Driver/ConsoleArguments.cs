@@ -2,7 +2,7 @@ using Cosmos.Multikernel.Drivers.Console.Keyboards;
 
 namespace Cosmos.Multikernel.Drivers.Console.Driver;
 
-/// <summary>How a console driver is to behave: its arguments, <c>layout=us</c>, <c>layout=de</c> or <c>layout=fr</c>.</summary>
+/// <summary>How a console driver is to behave: its arguments, such as <c>layout=de</c>.</summary>
 /// <param name="Layout">The keyboard's.</param>
 public sealed record ConsoleArguments(KeyboardLayout Layout)
 {

@@ -6,7 +6,8 @@
 // - Nobody waits for it. It takes text as fast as it can and draws what is left of it then, some ten times a second at most.
 // - What is typed goes into the console instance's terminal, beside what comes over the serial line. So do the screen's
 //   answers to questions (where is the cursor?).
-// - It keeps nothing that would be missed: its next life gets the last of the text again and draws it anew.
+// - It keeps nothing that would be missed: its next life gets the last of the text again and draws it anew. A keyboard layout that
+//   somebody chose is forgotten: the next life begins with its arguments'.
 
 using System.Diagnostics;
 using System.Text;
@@ -18,12 +19,16 @@ using Cosmos.Multikernel.Drivers.Console.Screens;
 using Cosmos.Multikernel.Drivers.Console.Terminals;
 using Cosmos.Multikernel.Drivers.Devices;
 using Cosmos.Multikernel.Drivers.Registers;
+using Cosmos.Multikernel.Naming;
 
 namespace Cosmos.Multikernel.Drivers.Console.Driver;
 
 /// <summary>Shows the console's text on the screen, and types what the keyboard says. On the event loop.</summary>
 public sealed class ConsoleDriver : IDisposable
 {
+    /// <summary>The name under which everybody finds <see cref="IKeyboardDesk"/>.</summary>
+    public const string KeyboardName = "keyboard";
+
     // While text comes without a pause it is drawn so often.
     private static readonly TimeSpan DrawEvery = TimeSpan.FromMilliseconds(50);
     private const int ReadBytes = 4096;
@@ -95,7 +100,12 @@ public sealed class ConsoleDriver : IDisposable
     {
         Task typing = TypeAsync(desk, cancellation);
         Task showing = ShowAsync(cancellation);
-        await await Task.WhenAny(typing, showing);
+        Task answering = Names.ServeAsync(
+            KeyboardName,
+            new KeyboardDeskDispatcher(new KeyboardDesk(keyboard)),
+            cancellation: cancellation
+        );
+        await await Task.WhenAny(typing, showing, answering);
     }
 
     /// <summary>Gives the console back to the CPU driver.</summary>

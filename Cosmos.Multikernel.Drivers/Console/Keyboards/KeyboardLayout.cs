@@ -105,8 +105,52 @@ public sealed class KeyboardLayout
             '.'
         );
 
+    /// <summary>United Kingdom (BS 4822, with the Irish accents under AltGr as on Windows).</summary>
+    public static KeyboardLayout British { get; } =
+        new(
+            "gb",
+            "`1234567890-=" + "qwertyuiop[]#" + "asdfghjkl;'" + @"\zxcvbnm,./ ",
+            "¬!\"£$%^&*()_+" + "QWERTYUIOP{}~" + "ASDFGHJKL:@" + "|ZXCVBNM<>? ",
+            "¦   €        " + "  é   úíó    " + "á          " + "            ",
+            '.'
+        );
+
+    /// <summary>Spain (QWERTY, as on Windows).</summary>
+    public static KeyboardLayout Spanish { get; } =
+        new(
+            "es",
+            "º1234567890'¡" + "qwertyuiop\u0300+ç" + "asdfghjklñ\u0301" + "<zxcvbnm,.- ",
+            "ª!\"·$%&/()=?¿" + "QWERTYUIOP\u0302*Ç" + "ASDFGHJKLÑ\u0308" + ">ZXCVBNM;:_ ",
+            "\\|@#\u0303€¬      " + "  €       []}" + "          {" + "            ",
+            '.'
+        );
+
+    /// <summary>Turkey (Q, as on Windows).</summary>
+    public static KeyboardLayout Turkish { get; } =
+        new(
+            "tr",
+            "\"1234567890*-" + "qwertyuıopğü," + "asdfghjklşi" + "<zxcvbnmöç. ",
+            "é!'\u0302+%&/()=?_" + "QWERTYUIOPĞÜ;" + "ASDFGHJKLŞİ" + ">ZXCVBNMÖÇ: ",
+            "<>£#$½ {[]}\\|" + "@ € ₺  i  \u0308\u0303\u0300" + "æß       \u0301 " + "|           ",
+            '.'
+        );
+
+    /// <summary>United States, Dvorak (ANSI X3.207).</summary>
+    public static KeyboardLayout Dvorak { get; } =
+        new(
+            "dvorak",
+            "`1234567890[]" + @"',.pyfgcrl/=\" + "aoeuidhtns-" + @"\;qjkxbmwvz ",
+            "~!@#$%^&*(){}" + "\"<>PYFGCRL?+|" + "AOEUIDHTNS_" + "|:QJKXBMWVZ ",
+            "",
+            '.'
+        );
+
     /// <summary>All there are.</summary>
-    public static IReadOnlyList<KeyboardLayout> All { get; } = [Us, German, French];
+    public static IReadOnlyList<KeyboardLayout> All { get; } =
+    [Us, German, French, British, Spanish, Turkish, Dvorak];
+
+    /// <summary>Their names, for those who have to choose.</summary>
+    public static string Names => string.Join(", ", All.Select(static layout => layout.Name));
 
     /// <summary>How people call it: <c>us</c>, <c>de</c>, <c>fr</c>.</summary>
     public string Name { get; }
@@ -141,8 +185,10 @@ public sealed class KeyboardLayout
         {
             return shift ? levels.Shift : levels.Plain;
         }
-        // Caps Lock: letters the other way round; those without a capital on their key (é) get theirs.
-        char capital = char.ToUpperInvariant(levels.Plain);
+        // Caps Lock: letters the other way round, with the capital of their key (Turkish i has İ); those without one there (é) get theirs.
+        char capital = char.IsUpper(levels.Shift)
+            ? levels.Shift
+            : char.ToUpperInvariant(levels.Plain);
         return !shift ? capital
             : levels.Shift == capital ? levels.Plain
             : levels.Shift;

@@ -70,6 +70,18 @@ public sealed class CosmosSourceTests
     [TestCase(
         "mDebugger.Send(\"a\"); Sys.Kernel.PrintDebug(\"b\"); PrintDebug(\"c\"); Sys.Global.mDebugger.Send(\"d\");"
     )]
+    [TestCase(
+        "Sys.Global.Init(GetTextScreen(), false, true, true, true); ClearScreen = false; new CosmosVFS().Initialize(); CPU.InitSSE();"
+    )]
+    [TestCase(
+        "Debugger mine = new Debugger(\"User\", \"Shell\"); mine.Send(\"a\"); Debugger theirs = mDebugger; theirs.SendInternal(\"b\"); Debugger.DoSend(\"c\"); Cosmos.HAL.Global.mDebugger.Send(\"d\");"
+    )]
+    [TestCase(
+        "string hex = PCI.GetDeviceClass(ClassID.MassStorageController, SubclassID.IDEInterface).VendorID.ToHex() + 255u.ToHex(2) + ((byte)1).ToHex();"
+    )]
+    [TestCase(
+        "Sys.KeyboardManager.SetKeyLayout(new ESStandardLayout()); SetKeyboardScanMap(new TR_StandardQ()); SetKeyboardScanMap(new GB_Standard()); SetKeyboardScanMap(new USDvorakLayout());"
+    )]
     public void Compiles(string line) => Assert.That(CosmosSource.Check(InKernel(line)), Is.Empty);
 
     [TestCase("Canvas canvas = FullScreenCanvas.GetFullScreenCanvas();", "text")]
@@ -78,7 +90,9 @@ public sealed class CosmosSourceTests
     [TestCase("var dhcp = new Sys.Network.IPv4.UDP.DHCP.DHCPClient();", "docs/network.md")]
     [TestCase("INTs.SetIrqHandler(1, null);", "docs/devices.md")]
     [TestCase("var block = new ManagedMemoryBlock(100);", "docs/capabilities.md")]
-    [TestCase("SetKeyboardScanMap(new TR_StandardQ());", "US, DE and FR")]
+    [TestCase("CPU.DisableInterrupts();", "docs/devices.md")]
+    [TestCase("var card = new Cosmos.HAL.Drivers.PCI.Network.AMDPCNetII();", "docs/network.md")]
+    [TestCase("var blocks = VFSManager.GetDisks()[0].Partitions[0].Host;", "docs/file-systems.md")]
     [TestCase("Cosmos.HAL.BlockDevice.BlockDevice.Devices.Clear();", "docs/file-systems.md")]
     [TestCase("Sys.Audio.AudioMixer mixer = null;", "sound")]
     public void IsRefusedWithAReason(string line, string reason)
@@ -96,10 +110,16 @@ public sealed class CosmosSourceTests
             using System;
             using System.IO;
             using System.Text;
+            using Cosmos.Common;
+            using Cosmos.Common.Extensions;
             using Cosmos.Core;
+            using Cosmos.Core.IOGroup;
             using Cosmos.Core.Memory;
+            using Cosmos.Debug.Kernel;
             using Cosmos.HAL;
+            using Cosmos.HAL.Network;
             using Cosmos.System.FileSystem;
+            using Cosmos.System.FileSystem.FAT;
             using Cosmos.System.FileSystem.VFS;
             using Cosmos.System.Graphics;
             using Cosmos.System.ScanMaps;

@@ -51,6 +51,11 @@ public sealed class FileSystemTests
         Assert.That(VFSManager.FileExists(@"0:\folder"), Is.False);
         Assert.That(VFSManager.DirectoryExists(@"0:\folder"), Is.True);
         Assert.That(
+            VFSManager.GetDirectory(@"0:\folder\a\")!.mParent!.mFullPath,
+            Is.EqualTo(made.mParent.mFullPath)
+        );
+        Assert.That(VFSManager.GetDirectory(@"0:\")!.mParent, Is.Null);
+        Assert.That(
             () => VFSManager.DeleteDirectory(@"0:\folder", recursive: false),
             Throws.InstanceOf<IOException>().With.Message.Contains("not empty")
         );

@@ -1,3 +1,4 @@
+using Cosmos.Common.Extensions;
 using Cosmos.Core;
 using Cosmos.Core.Memory;
 using Cosmos.HAL;
@@ -34,6 +35,23 @@ public sealed class HardwareTests
             () => CPU.EstimateCPUSpeedFromName("QEMU TCG CPU version 2.5+"),
             Throws.InstanceOf<NotSupportedException>()
         );
+
+    [Test]
+    public void NumbersAreWrittenAsCosmosWritesThem()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(((byte)10).ToHex(), Is.EqualTo("0A"));
+            Assert.That(((ushort)0xbeef).ToHex(), Is.EqualTo("BEEF"));
+            Assert.That(10.ToHex(), Is.EqualTo("000A"));
+            Assert.That((-1).ToHex(2), Is.EqualTo("FFFFFFFF"));
+            Assert.That(10u.ToHex(), Is.EqualTo("0000000A"));
+            Assert.That(0x123u.ToHex(2), Is.EqualTo("123"), "never cut");
+            Assert.That(10ul.ToHex(), Is.EqualTo("000000000000000A"));
+            Assert.That(10ul.ToHex(false), Is.EqualTo("A"));
+            Assert.That(10ul.ToHex(4), Is.EqualTo("000A"));
+        }
+    }
 
     [Test]
     public void MemoryIsCounted()

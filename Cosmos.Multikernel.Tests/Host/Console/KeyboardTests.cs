@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Cosmos.Multikernel.Cli.Building;
+using Cosmos.Multikernel.Drivers.Console.Driver;
 using Cosmos.Multikernel.Drivers.Console.Keyboards;
 using NUnit.Framework;
 
@@ -70,6 +72,61 @@ public sealed class KeyboardTests
             "fr",
             AltGr,
             @"_ _ d~ # { [ | d` \ ^ @ ] } _ _ € _ _ _ _ _ _ _ _ ¤ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _"
+        ),
+        (
+            "gb",
+            "",
+            @"` 1 2 3 4 5 6 7 8 9 0 - = q w e r t y u i o p [ ] # a s d f g h j k l ; ' \ z x c v b n m , . / SP"
+        ),
+        (
+            "gb",
+            Shift,
+            @"¬ ! "" £ $ % ^ & * ( ) UL + Q W E R T Y U I O P { } ~ A S D F G H J K L : @ | Z X C V B N M < > ? SP"
+        ),
+        (
+            "gb",
+            AltGr,
+            "¦ _ _ _ € _ _ _ _ _ _ _ _ _ _ é _ _ _ ú í ó _ _ _ _ á _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _"
+        ),
+        (
+            "es",
+            "",
+            "º 1 2 3 4 5 6 7 8 9 0 ' ¡ q w e r t y u i o p d` + ç a s d f g h j k l ñ d´ < z x c v b n m , . - SP"
+        ),
+        (
+            "es",
+            Shift,
+            "ª ! \" · $ % & / ( ) = ? ¿ Q W E R T Y U I O P d^ * Ç A S D F G H J K L Ñ d¨ > Z X C V B N M ; : UL SP"
+        ),
+        (
+            "es",
+            AltGr,
+            @"\ | @ # d~ € ¬ _ _ _ _ _ _ _ _ € _ _ _ _ _ _ _ [ ] } _ _ _ _ _ _ _ _ _ _ { _ _ _ _ _ _ _ _ _ _ _ _"
+        ),
+        (
+            "tr",
+            "",
+            "\" 1 2 3 4 5 6 7 8 9 0 * - q w e r t y u ı o p ğ ü , a s d f g h j k l ş i < z x c v b n m ö ç . SP"
+        ),
+        (
+            "tr",
+            Shift,
+            "é ! ' d^ + % & / ( ) = ? UL Q W E R T Y U I O P Ğ Ü ; A S D F G H J K L Ş İ > Z X C V B N M Ö Ç : SP"
+        ),
+        (
+            "tr",
+            AltGr,
+            @"< > £ # $ ½ _ { [ ] } \ | @ _ € _ ₺ _ _ i _ _ d¨ d~ d` æ ß _ _ _ _ _ _ _ d´ _ | _ _ _ _ _ _ _ _ _ _ _"
+        ),
+        (
+            "dvorak",
+            "",
+            @"` 1 2 3 4 5 6 7 8 9 0 [ ] ' , . p y f g c r l / = \ a o e u i d h t n s - \ ; q j k x b m w v z SP"
+        ),
+        (
+            "dvorak",
+            Shift,
+            @"~ ! @ # $ % ^ & * ( ) { } "" < > P Y F G C R L ? + | A O E U I D H T N S UL | : Q J K X B M W V Z SP"
         ),
     ];
 
@@ -151,6 +208,7 @@ public sealed class KeyboardTests
     [TestCase("de", "58 f0 58 52 4c", "ÄÖ")]
     [TestCase("fr", "58 f0 58 1e", "É", Description = "a capital that no key has")]
     [TestCase("fr", "58 f0 58 12 1e", "2")]
+    [TestCase("tr", "58 f0 58 52 43", "İI", Description = "two kinds of i")]
     [TestCase("us", "75", "8", Description = "number lock is on at first")]
     [TestCase("us", "77 f0 77 75", "␛[A")]
     [TestCase("de", "71", ",", Description = "German numbers")]
@@ -250,6 +308,48 @@ public sealed class KeyboardTests
             Assert.That(KeyboardLayout.TryFind("xx", out _), Is.False);
         }
     }
+
+    /// <summary>A layout that somebody chooses while keys are typed holds from the next key on.</summary>
+    [Test]
+    public async Task TheLayoutIsChangedAtOnce()
+    {
+        Keyboard keyboard = new(KeyboardLayout.Us);
+        KeyboardDesk desk = new(keyboard);
+        Assert.That(await desk.GetLayoutAsync(), Is.EqualTo("us"));
+        foreach (KeyboardLayout layout in KeyboardLayout.All)
+        {
+            await desk.SetLayoutAsync(layout.Name);
+            Assert.That(await desk.GetLayoutAsync(), Is.EqualTo(layout.Name));
+            Assert.That(
+                keyboard.Take(new KeyChange(KeyPosition.Y, IsPressed: true)),
+                Is.EqualTo(layout.CharacterOf(KeyPosition.Y, false, false, false).ToString())
+            );
+            keyboard.Take(new KeyChange(KeyPosition.Y, IsPressed: false));
+        }
+    }
+
+    [Test]
+    public void AnUnknownLayoutIsRefusedByName()
+    {
+        Keyboard keyboard = new(KeyboardLayout.German);
+        Assert.That(
+            async () => await new KeyboardDesk(keyboard).SetLayoutAsync("xx"),
+            Throws.ArgumentException.With.Message.Contains("'xx'").And.Message.Contains("dvorak")
+        );
+        Assert.That(keyboard.Layout, Is.SameAs(KeyboardLayout.German));
+    }
+
+    /// <summary>The build refuses other names than these before there is an image.</summary>
+    [Test]
+    public void TheSdkKnowsTheSameLayouts() =>
+        Assert.That(
+            File.ReadAllText(
+                Path.Combine(Repository.Root, "Cosmos.Multikernel.Sdk/Sdk/Sdk.targets")
+            ),
+            Does.Contain(
+                $"<_KeyboardLayouts>;{string.Join(';', KeyboardLayout.All.Select(layout => layout.Name))};<"
+            )
+        );
 
     private static string Typed(string layout, string keys)
     {

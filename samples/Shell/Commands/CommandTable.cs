@@ -37,6 +37,12 @@ internal static class CommandTable
         ),
         new("names", "", "shows who serves what under which name", NamesCommand.RunAsync),
         new("devices", "", "shows all devices, and who drives each", DevicesCommand.RunAsync),
+        new(
+            "keyboard",
+            "[LAYOUT]",
+            "shows or changes the layout of the keyboard",
+            KeyboardCommand.RunAsync
+        ),
         new("watch", "[SECONDS]", "shows starts and ends of instances", WatchCommand.RunAsync),
         new("trace", "", "writes what run --trace has recorded so far", TraceCommand.RunAsync),
         new("gc", "CORE", "makes the instance there collect its garbage", CollectCommand.RunAsync),
