@@ -143,8 +143,10 @@ public sealed partial class EventLoop : IDisposable
     /// <exception cref="Exception">What the task, or any callback posted to the loop, threw.</exception>
     public void Run(Func<Task> main)
     {
+        // In a turn, as all work: what it sends before it waits for anything rings its peers at the end of that turn.
         Task? task = null;
-        RunUntil(() => (task ??= StartMain(main)).IsCompleted);
+        Post(() => task = StartMain(main));
+        RunUntil(() => task is { IsCompleted: true });
         task!.GetAwaiter().GetResult();
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cosmos.Multikernel.Channels;
 using NUnit.Framework;
 
 namespace Cosmos.Multikernel.Tests.Host.Channels;
@@ -126,12 +127,38 @@ public sealed class EventLoopTests
         );
     }
 
+    /// <summary>A loop that is run again, when its peer has gone to sleep, sends before it waits for anything.</summary>
+    [Test]
+    public async Task WhatRunSendsFirstWakesItsPeer()
+    {
+        using EventLoop here = EventLoop.CreateHosted(machine.Directory, 1, "here");
+        Task echo = loop.InvokeAsync(async () =>
+        {
+            using Channel accepted = await Channel.AcceptAsync();
+            await accepted.SendAsync(await accepted.ReceiveAsync<int>());
+        });
+        Channel channel = null!;
+        here.Run(async () => channel = await Channel.ConnectAsync(0, loop.Name));
+        await UntilAsleepAsync();
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(10));
+        here.Run(async () =>
+        {
+            await channel.SendAsync(7);
+            Assert.That(await channel.ReceiveAsync<int>(limit.Token), Is.EqualTo(7));
+        });
+        await echo;
+    }
+
     [Test]
     public async Task AnIdleLoopSleeps()
     {
         await loop.InvokeAsync(() => Task.CompletedTask);
+        await UntilAsleepAsync();
+    }
 
-        // How soon depends on the poll window and on how busy the host is; a loop that never sleeps runs into the limit.
+    // How soon depends on the poll window and on how busy the host is; a loop that never sleeps runs into the limit.
+    private async Task UntilAsleepAsync()
+    {
         long before;
         do
         {
