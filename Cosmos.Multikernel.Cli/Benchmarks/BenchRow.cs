@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Cli.Output;
 
@@ -14,11 +12,10 @@ public sealed record BenchRow(
     string Unit,
     string? Goal,
     bool? Met,
-    string? Peer
+    string? Peer,
+    double? TimesLinux = null
 )
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web);
-
     /// <summary>Joins records and goals; of several cores' values the worst counts.</summary>
     /// <exception cref="CommandFailure">A record or a goal is damaged, or a goal's measurement is missing.</exception>
     public static IReadOnlyList<BenchRow> Collect(
@@ -27,7 +24,7 @@ public sealed record BenchRow(
         IEnumerable<SerialRecord> records
     )
     {
-        var measurements = records.Where(record => record.Kind == "bench").Select(Parse).ToList();
+        var measurements = BenchMeasurement.ReadAll(records).ToList();
         measurements.AddRange(
             suite
                 .Rows.Where(row => row.SmallestOf is not null)
@@ -53,7 +50,7 @@ public sealed record BenchRow(
         ];
     }
 
-    private static Measurement Smallest(BenchGoal row, List<Measurement> measurements) =>
+    private static BenchMeasurement Smallest(BenchGoal row, List<BenchMeasurement> measurements) =>
         measurements
             .Where(measurement => measurement.Name == row.SmallestOf)
             .MinBy(measurement => measurement.Value)
@@ -69,9 +66,8 @@ public sealed record BenchRow(
     /// <summary>The records that are points of plots.</summary>
     public static IReadOnlyList<BenchPoint> CollectPoints(IEnumerable<SerialRecord> records) =>
         [
-            .. records
-                .Where(record => record.Kind == "bench")
-                .Select(Parse)
+            .. BenchMeasurement
+                .ReadAll(records)
                 .Where(measurement => measurement.Plot is not null)
                 .Select(measurement => new BenchPoint(
                     measurement.Plot!,
@@ -82,19 +78,45 @@ public sealed record BenchRow(
                 )),
         ];
 
-    private static BenchRow Judge(string bench, BenchSuite suite, List<Measurement> values)
+    private static BenchRow Judge(string bench, BenchSuite suite, List<BenchMeasurement> values)
     {
         var first = values[0];
         var declared = suite.Rows.FirstOrDefault(row => row.Name == first.Name);
+        if (first.TimesLinux is { } times)
+        {
+            var beside = declared?.TimesLinux;
+            return new(
+                bench,
+                first.Name,
+                first.Value,
+                first.Unit,
+                beside is null ? null : $"{beside} times Linux",
+                beside is null ? null : Meets(times, beside),
+                first.Peer,
+                times
+            );
+        }
+
         var goal = declared?.Goal ?? first.Goal;
-        var isFloor = goal?.StartsWith(">=", StringComparison.Ordinal) == true;
-        var worst = isFloor ? values.Min(value => value.Value) : values.Max(value => value.Value);
-        bool? met =
-            goal is null ? null
-            : isFloor ? worst >= Bound(goal)
-            : worst <= Bound(goal);
-        return new(bench, first.Name, worst, first.Unit, goal, met, declared?.Peer ?? first.Peer);
+        var worst = IsFloor(goal)
+            ? values.Min(value => value.Value)
+            : values.Max(value => value.Value);
+        return new(
+            bench,
+            first.Name,
+            worst,
+            first.Unit,
+            goal,
+            goal is null ? null : Meets(worst, goal),
+            declared?.Peer ?? first.Peer
+        );
     }
+
+    private static bool IsFloor(string? goal) =>
+        goal?.StartsWith(">=", StringComparison.Ordinal) == true;
+
+    private static bool Meets(double value, string goal) =>
+        IsFloor(goal) ? value >= Bound(goal) : value <= Bound(goal);
 
     private static double Bound(string goal)
     {
@@ -103,27 +125,4 @@ public sealed record BenchRow(
             ? bound
             : throw new CommandFailure($"the goal '{goal}' is neither '<= NUMBER' nor '>= NUMBER'");
     }
-
-    private static Measurement Parse(SerialRecord record)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Measurement>(record.Json, Format)!;
-        }
-        catch (JsonException failure)
-        {
-            throw new CommandFailure($"a damaged record: {record.Json}", [failure.Message]);
-        }
-    }
-
-    private sealed record Measurement(
-        [property: JsonRequired] string Name,
-        [property: JsonRequired] double Value,
-        [property: JsonRequired] string Unit,
-        string? Goal = null,
-        string? Peer = null,
-        string? Plot = null,
-        string? Series = null,
-        double? At = null
-    );
 }

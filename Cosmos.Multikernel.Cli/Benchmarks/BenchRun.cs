@@ -1,24 +1,28 @@
+using Cosmos.Multikernel.Cli.Benchmarks.Linux;
+using Cosmos.Multikernel.Cli.Benchmarks.Rounds;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Cli.Output;
-using Cosmos.Multikernel.Sdk.Images;
 
 namespace Cosmos.Multikernel.Cli.Benchmarks;
 
 /// <summary>Runs a suite's program and collects its records.</summary>
 internal static class BenchRun
 {
-    private const string DefaultInstance = "bench";
-
-    /// <summary>Runs one part of a suite; <paramref name="name"/> is for its image and logs.</summary>
+    /// <summary>Runs one part of a suite.</summary>
+    /// <param name="name">For its image and logs.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="linux">The Linux to compare with, where the part can run there as well; null for none.</param>
+    /// <param name="cancellation">Ends it.</param>
     public static Task<IReadOnlyList<SerialRecord>> RunAsync(
         string name,
         BenchPart part,
+        LinuxKernel? linux,
         CancellationToken cancellation
     ) =>
-        part.Runs == BenchPlace.Machine
-            ? RunInMachineAsync(name, part, cancellation)
-            : RunOnHostAsync(name, part, cancellation);
+        part.Runs == BenchPlace.Host ? RunOnHostAsync(name, part, cancellation)
+        : part.Rounds == 0 ? RunInMachineAsync(name, part, cancellation)
+        : BenchRounds.RunAsync(name, part, part.Linux is null ? null : linux, cancellation);
 
     private static async Task<IReadOnlyList<SerialRecord>> RunInMachineAsync(
         string name,
@@ -26,43 +30,7 @@ internal static class BenchRun
         CancellationToken cancellation
     )
     {
-        var image = Path.Combine(Repository.Artifacts, "iso", $"bench-{name}.iso");
-        var modules = (part.Instances ?? [$"{DefaultInstance} all"])
-            .Select(instance => instance.Split(' ', 2))
-            .Select(fields => new ImageModule(
-                fields[0],
-                part.ProgramFile,
-                fields[1],
-                Arguments: part.Arguments,
-                Devices: part.Devices
-            ))
-            .ToList();
-
-        // Those that will say that they are done: a monitor, added below, never is.
-        var count = modules.Sum(module => CoreList.Expand(module.Cores, part.Cores).Count);
-        try
-        {
-            // With a monitor on every core, as on every image that the Sdk makes: its cost counts. Not where a part speaks to
-            // the CPU driver below monitors, which would have to permit its channels.
-            if (part.Monitors)
-            {
-                modules.Add(Repository.MonitorModule);
-            }
-
-            ImageWriter.Write(new(Repository.CpuDriver, "", modules), image);
-        }
-        catch (ImageException failure)
-        {
-            throw new CommandFailure(failure.Message);
-        }
-
-        var options = new MachineOptions(image)
-        {
-            Cores = part.Cores,
-            Deterministic = part.Counted,
-            Memory = part.Memory,
-            SerialLog = Path.Combine(Repository.Logs, $"bench-{name}.serial.log"),
-        };
+        var (options, count) = BenchMachine.OfMultikernel(name, part);
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timer.CancelAfter(TimeSpan.FromMinutes(part.Minutes));
         await using var machine = await VirtualMachine

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cosmos.Multikernel.Cli.Building;
+using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Cli.Output;
 
 namespace Cosmos.Multikernel.Cli.Benchmarks;
@@ -19,12 +20,33 @@ public enum BenchPlace
 /// <param name="Goal">What it must keep to.</param>
 /// <param name="Peer">What the same costs elsewhere.</param>
 /// <param name="SmallestOf">Another measurement, of which this one is the smallest that a core reports.</param>
+/// <param name="TimesLinux">What it must keep to beside Linux, where it was measured there too.</param>
 public sealed record BenchGoal(
     string Name,
     string? Goal = null,
     string? Peer = null,
-    string? SmallestOf = null
+    string? SmallestOf = null,
+    string? TimesLinux = null
 );
+
+/// <summary>A machine's disk, and the driver core that serves it.</summary>
+/// <param name="Kind">What it is attached by.</param>
+/// <param name="Megabytes">Its size. Each piece of 4 KB begins with its number (i64, little-endian).</param>
+/// <param name="Core">The driver's core.</param>
+/// <param name="Driver">Which devices the driver is for, as <c>KernelInstance</c> has it.</param>
+public sealed record BenchDisk(DiskKind Kind, int Megabytes, string Core, string Driver);
+
+/// <summary>A machine's network card, and the driver core that serves it. At the end of its cable is an <see cref="EchoStation"/>.</summary>
+/// <param name="Kind">Which card.</param>
+/// <param name="Core">The driver's core.</param>
+/// <param name="Driver">Which devices the driver is for, as <c>KernelInstance</c> has it.</param>
+/// <param name="Arguments">How its network is to behave.</param>
+public sealed record BenchNic(NicKind Kind, string Core, string Driver, string Arguments);
+
+/// <summary>The same program as the init of a Linux.</summary>
+/// <param name="Arguments">What it is told there.</param>
+/// <param name="Drivers">The kernel's modules that the machine's devices need; those that these need come along.</param>
+public sealed record BenchLinux(string Arguments, IReadOnlyList<string> Drivers);
 
 /// <summary>A program that measures, and where it runs.</summary>
 /// <param name="Project">The project, relative to the repository.</param>
@@ -38,6 +60,10 @@ public sealed record BenchGoal(
 /// <param name="Devices">In a machine: the devices granted to its instances, as <c>KernelInstance</c> has it.</param>
 /// <param name="Memory">The machine's memory, MB, which its cores share out.</param>
 /// <param name="Minutes">In a machine: the longest it may take.</param>
+/// <param name="Disk">In a machine: its disk.</param>
+/// <param name="Nic">In a machine: its network card.</param>
+/// <param name="Linux">The same on Linux, when the user asks for it.</param>
+/// <param name="Rounds">In a machine: how often the program is told at its console to measure all that it can, by turns with Linux; 0: it measures by itself, once.</param>
 public sealed record BenchPart(
     string Project,
     string Program,
@@ -49,7 +75,11 @@ public sealed record BenchPart(
     bool Counted = true,
     bool Monitors = true,
     string Devices = "",
-    int Minutes = 5
+    int Minutes = 5,
+    BenchDisk? Disk = null,
+    BenchNic? Nic = null,
+    BenchLinux? Linux = null,
+    int Rounds = 0
 )
 {
     public string ProjectFile => Path.Combine(Repository.Root, Project);

@@ -43,8 +43,11 @@ public static class Repository
         Path.Combine(Root, "Cosmos.Multikernel.Tests/Instances/Instances.proj");
 
     /// <summary>The project of the monitor that the Sdk puts on every core.</summary>
-    public static string MonitorProject =>
-        Path.Combine(Root, "Cosmos.Multikernel.Monitor/Cosmos.Multikernel.Monitor.csproj");
+    public static string MonitorProject => PartProject("Monitor");
+
+    /// <summary>The project of one of the Sdk's own programs (Parts.props).</summary>
+    public static string PartProject(string part) =>
+        Path.Combine(Root, $"Cosmos.Multikernel.{part}/Cosmos.Multikernel.{part}.csproj");
 
     /// <summary>The monitor as an image holds it, once it is published.</summary>
     public static ImageModule MonitorModule =>

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Cosmos.Multikernel.Cli.Benchmarks;
+using Cosmos.Multikernel.Cli.Benchmarks.Linux;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Cli.Output;
@@ -30,6 +32,11 @@ internal static class BenchCommand
         Description = "Fail when a goal is missed.",
     };
 
+    private static readonly Option<bool> AgainstLinux = new("--against-linux")
+    {
+        Description = "Measure the same on Debian's Linux, in the same machine, and compare.",
+    };
+
     public static Command Create()
     {
         var command = new Command(
@@ -39,10 +46,16 @@ internal static class BenchCommand
         {
             Suite,
             Check,
+            AgainstLinux,
         };
         command.SetAction(
             (arguments, cancellation) =>
-                RunAsync(arguments.GetValue(Suite), arguments.GetValue(Check), cancellation)
+                RunAsync(
+                    arguments.GetValue(Suite),
+                    arguments.GetValue(Check),
+                    arguments.GetValue(AgainstLinux),
+                    cancellation
+                )
         );
         return command;
     }
@@ -50,6 +63,7 @@ internal static class BenchCommand
     private static async Task<int> RunAsync(
         string? name,
         bool check,
+        bool againstLinux,
         CancellationToken cancellation
     )
     {
@@ -64,18 +78,28 @@ internal static class BenchCommand
         }
 
         var suite = BenchSuite.Read(name);
+        if (againstLinux && suite.Parts.All(part => part.Linux is null))
+        {
+            throw new CommandFailure($"nothing of the suite '{name}' runs on Linux as well");
+        }
+
         await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
+        var linux = againstLinux
+            ? await LinuxPackage.EnsureAsync(cancellation).ConfigureAwait(false)
+            : null;
         await BuildAsync(suite, cancellation).ConfigureAwait(false);
         var records = new List<SerialRecord>();
-        foreach (var part in suite.Parts)
+        foreach (var (number, part) in suite.Parts.Index())
         {
-            var run = $"{name} {part.Arguments}".Trim().Replace(' ', '-');
+            var run = suite.Parts.Count == 1 ? name : $"{name}-{number + 1}";
             await Report
                 .StepAsync(
                     $"Measuring {name}: {Path.GetFileNameWithoutExtension(part.Project)} {part.Arguments}",
                     async () =>
                         records.AddRange(
-                            await BenchRun.RunAsync(run, part, cancellation).ConfigureAwait(false)
+                            await BenchRun
+                                .RunAsync(run, part, linux, cancellation)
+                                .ConfigureAwait(false)
                         )
                 )
                 .ConfigureAwait(false);
@@ -129,9 +153,12 @@ internal static class BenchCommand
         ];
         var projects = suite
             .Parts.Select(part => (part.ProjectFile, part.Runs))
-            .Append((Repository.MonitorProject, BenchPlace.Machine))
-            .Distinct()
-            .Where(project => project.Item2 == BenchPlace.Host || inMachine);
+            .Concat(
+                suite
+                    .Parts.SelectMany(BenchMachine.FurtherProjects)
+                    .Select(project => (project, BenchPlace.Machine))
+            )
+            .Distinct();
         foreach (var (project, place) in projects)
         {
             await Report
@@ -152,7 +179,16 @@ internal static class BenchCommand
     private static void Print(string title, IReadOnlyList<BenchRow> rows)
     {
         var table = new Table().Title(Markup.Escape(title)).Border(TableBorder.Simple);
-        table.AddColumns("measurement", "value", "unit", "goal", "met", "peer");
+        var hasLinux = rows.Any(row => row.TimesLinux is not null);
+        table.AddColumns([
+            "measurement",
+            "value",
+            "unit",
+            .. hasLinux ? (string[])["times Linux"] : [],
+            "goal",
+            "met",
+            "peer",
+        ]);
         table.Columns[1].RightAligned();
         foreach (var row in rows)
         {
@@ -162,14 +198,18 @@ internal static class BenchCommand
                 false => "[red]no[/]",
                 null => "",
             };
-            table.AddRow(
+            table.AddRow([
                 Markup.Escape(row.Name),
-                row.Value.ToString("#,0.##", System.Globalization.CultureInfo.InvariantCulture),
+                row.Value.ToString("#,0.##", CultureInfo.InvariantCulture),
                 Markup.Escape(row.Unit),
+                .. hasLinux
+                    ? (string[])
+                        [row.TimesLinux?.ToString("0.00", CultureInfo.InvariantCulture) ?? ""]
+                    : [],
                 Markup.Escape(row.Goal ?? ""),
                 met,
-                Markup.Escape(row.Peer ?? "")
-            );
+                Markup.Escape(row.Peer ?? ""),
+            ]);
         }
 
         // Where no terminal says how wide it is, a row must not be broken into pieces.

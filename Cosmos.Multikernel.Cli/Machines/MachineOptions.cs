@@ -53,12 +53,20 @@ public sealed record MachineDisk(string File, DiskKind Kind = DiskKind.Virtio)
     public string? Backend { get; init; }
 }
 
+/// <summary>A Linux that QEMU loads itself, without a boot medium.</summary>
+/// <param name="Kernel">The kernel's file.</param>
+/// <param name="CommandLine">What it is told.</param>
+public sealed record LinuxBoot(string Kernel, string CommandLine);
+
 /// <summary>Everything that describes one boot.</summary>
-/// <param name="Image">The ISO to boot.</param>
+/// <param name="Image">The ISO to boot; with <see cref="Linux"/> its initial file system.</param>
 public sealed record MachineOptions(string Image)
 {
     /// <summary>The kind of computer.</summary>
     public MachineKind Kind { get; init; } = MachineKind.Q35;
+
+    /// <summary>QEMU: boots this instead of the image.</summary>
+    public LinuxBoot? Linux { get; init; }
 
     /// <summary>Processors that are there at power-on.</summary>
     public int Cores { get; init; } = 4;

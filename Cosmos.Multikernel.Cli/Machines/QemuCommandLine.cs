@@ -71,7 +71,9 @@ internal static class QemuCommandLine
 
     // It goes before disks, whatever is on them.
     private static IEnumerable<string> Medium(MachineOptions options) =>
-        options.Usb
+        options.Linux is { } linux
+            ? ["-kernel", linux.Kernel, "-initrd", options.Image, "-append", linux.CommandLine]
+        : options.Usb
             ?
             [
                 "-drive",
@@ -81,13 +83,13 @@ internal static class QemuCommandLine
                 "-device",
                 "usb-storage,drive=stick,bootindex=0",
             ]
-            :
-            [
-                "-drive",
-                $"if=none,id=disc,media=cdrom,format=raw,readonly=on,file={Escape(options.Image)}",
-                "-device",
-                "ide-cd,bus=ide.0,drive=disc,bootindex=0",
-            ];
+        :
+        [
+            "-drive",
+            $"if=none,id=disc,media=cdrom,format=raw,readonly=on,file={Escape(options.Image)}",
+            "-device",
+            "ide-cd,bus=ide.0,drive=disc,bootindex=0",
+        ];
 
     // Without their boot ROMs, which would only cost time.
     private static IEnumerable<string> NetworkCard(MachineOptions options)

@@ -41,6 +41,7 @@ internal static class CommandCoverage
                 DoneBy<Machines.CommandLineTests>(),
             ["./build.sh run HelloCores"] = DoneBy<BootTests>(),
             ["./build.sh bench boot --check"] = ByNobody(Long),
+            ["./build.sh bench io --against-linux"] = ByNobody(Long),
             ["./build.sh write-usb /dev/sdX"] = ByNobody(Device),
             ["./build.sh release Shell"] = DoneBy<ReleaseTests>(),
             // Debugging.
