@@ -3,6 +3,7 @@
 // - A message (MSI, MSI-X) goes to the core of its driver by itself: a vector of that core is all it takes.
 // - A line goes to one core, which alone touches the I/O APICs (two cores could not share their register window without a
 //   lock). That core keeps a level-triggered line masked until every core that it told has answered; all of it by link.
+// - Who binds a line is told of it once, whether it interrupted or not: what the device asked for before the line was open is not lost.
 // - Nothing queues: an interrupt is a bit at each place it passes through.
 
 using Cosmos.Multikernel.CpuDriver.Console;

@@ -25,6 +25,7 @@ internal static unsafe class LineBindings
         public ushort Unacknowledged;
         public LineMode Mode;
         public bool IsKnown;
+        public bool MustSubscribe;
         public bool MustAcknowledge;
     }
 
@@ -58,7 +59,10 @@ internal static unsafe class LineBindings
             binding->Line = (ushort)line;
             binding->Bit = (byte)bit;
             binding->Unacknowledged = false;
-            s_wishes[line].Mode = s_wishes[line].Bindings++ == 0 ? mode : s_wishes[line].Mode;
+            Wish* wish = s_wishes + line;
+            wish->Mode = wish->Bindings++ == 0 ? mode : wish->Mode;
+            // Also when the line is open already: the answer tells the new one of what came before it was bound.
+            wish->MustSubscribe = true;
             Tell();
             return number;
         }
@@ -124,14 +128,15 @@ internal static unsafe class LineBindings
         for (uint line = 0; line < DeviceInterrupts.LineCount; line++)
         {
             Wish* wish = s_wishes + line;
-            bool wanted = wish->Bindings != 0;
-            if (wanted != wish->IsKnown)
+            bool isWanted = wish->Bindings != 0;
+            if (isWanted ? wish->MustSubscribe : wish->IsKnown)
             {
-                if (!TrySend(line, wanted ? LineVerb.Subscribe : LineVerb.Unsubscribe))
+                if (!TrySend(line, isWanted ? LineVerb.Subscribe : LineVerb.Unsubscribe))
                 {
                     return;
                 }
-                wish->IsKnown = wanted;
+                wish->IsKnown = isWanted;
+                wish->MustSubscribe = false;
             }
             if (wish->MustAcknowledge)
             {

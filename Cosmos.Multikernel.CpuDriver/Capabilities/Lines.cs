@@ -56,13 +56,7 @@ internal static unsafe class Lines
         }
         for (uint word = 0; word < Words; word++)
         {
-            ulong wanting = Wanting(number)[word];
-            s_untold += (uint)BitOperations.PopCount(wanting & ~Untold(number)[word]);
-            Untold(number)[word] |= wanting;
-            if (s_lines[number].IsMasked)
-            {
-                Answering(number)[word] |= wanting;
-            }
+            MustTell(number, word, Wanting(number)[word]);
         }
         for (uint core = 0; core < ThisCore.Count; core++)
         {
@@ -89,6 +83,9 @@ internal static unsafe class Lines
                     line->Mode = news->Mode;
                     IoApics.Open(number, news->Mode);
                 }
+                // The device may have asked before now, when nobody heard: edges are lost then, and in QEMU levels, too.
+                MustTell(number, core / 64, 1ul << (int)(core % 64));
+                TryTell(number, core);
                 break;
             case LineVerb.Unsubscribe:
                 Clear(Wanting(number), core);
@@ -124,6 +121,17 @@ internal static unsafe class Lines
             {
                 return;
             }
+        }
+    }
+
+    // Those who are told while the line is masked must answer.
+    private static void MustTell(uint number, uint word, ulong cores)
+    {
+        s_untold += (uint)BitOperations.PopCount(cores & ~Untold(number)[word]);
+        Untold(number)[word] |= cores;
+        if (s_lines[number].IsMasked)
+        {
+            Answering(number)[word] |= cores;
         }
     }
 

@@ -131,14 +131,14 @@ public struct CargoNews
 /// <summary>What cores say to the one that has the I/O APICs, and it to them.</summary>
 public enum LineVerb : uint
 {
-    /// <summary>To it: tell me of this line's interrupts.</summary>
+    /// <summary>To it: tell me of this line's interrupts, and once for those that may have come before this.</summary>
     Subscribe = 1,
     Unsubscribe = 2,
 
     /// <summary>To it: all my instances have served the last one.</summary>
     Acknowledge = 3,
 
-    /// <summary>From it: the line interrupted.</summary>
+    /// <summary>From it: the line interrupted, or may have done.</summary>
     Raised = 4,
 }
 

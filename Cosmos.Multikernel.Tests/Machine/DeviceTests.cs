@@ -8,8 +8,7 @@ namespace Cosmos.Multikernel.Tests.Machines;
 
 /// <summary>
 /// The device manager with QEMU's devices for teaching: configuration in memory (q35) and through ports (pc), interrupts by
-/// message, transfers to memory, and what a driver may not have. The driver's role <c>line</c> is not asked for: on
-/// some boots the teaching device's line does not arrive (docs/caveats.md).
+/// line and by message, transfers to memory, and what a driver may not have.
 /// </summary>
 [TestFixture(MachineKind.Q35)]
 [TestFixture(MachineKind.Pc)]
@@ -59,7 +58,7 @@ public sealed partial class DeviceTests(MachineKind kind)
 
     [Test]
     public Task Driver(
-        [Values("claim", "registers", "others", "messages", "memory")] string name
+        [Values("claim", "registers", "others", "line", "messages", "memory")] string name
     ) => _watch.AssertRecordAsync($"devices.{name}", core: 1);
 
     [Test]

@@ -37,7 +37,10 @@ public sealed class Interrupt : Capability
     /// <summary>Messages: what it has to write for the first; each further one is greater by 1.</summary>
     public uint MessageData => binding.MessageData;
 
-    /// <summary>From now on it arrives here. On the loop only; a line's capability must be for one line.</summary>
+    /// <summary>
+    /// From now on it arrives here. On the loop only; a line's capability must be for one line, and arrives once soon after, whether its
+    /// device has asked for something or not.
+    /// </summary>
     /// <param name="trigger">How a line signals.</param>
     /// <exception cref="CapabilityException">This core has no vector, or this instance no bit left.</exception>
     public void Bind(LineTrigger trigger = LineTrigger.AsFirmwareSays)

@@ -2,7 +2,7 @@ using Cosmos.Multikernel;
 using Cosmos.Multikernel.Tests.Instances.Devices;
 using Cosmos.Multikernel.Tests.Instances.Records;
 
-// `device-tests ROLE [line]`: see the roles; with `line` the driver is also interrupted by its device's line.
+// `device-tests ROLE`: see the roles.
 using var loop = EventLoop.Instance;
 var role = args.Length > 0 ? args[0] : "";
 var failures = 0;
@@ -16,11 +16,7 @@ loop.Run(async () =>
                 await RunAsync("claim", driver.ClaimAsync);
                 await RunAsync("registers", driver.RegistersAsync);
                 await RunAsync("others", driver.OthersAsync);
-                if (args.Contains("line"))
-                {
-                    await RunAsync("line", driver.LineAsync);
-                }
-
+                await RunAsync("line", driver.LineAsync);
                 await RunAsync("messages", driver.MessagesAsync);
                 await RunAsync("memory", driver.MemoryAsync);
                 await Stranger.WhenSeenAsync();

@@ -130,7 +130,7 @@ namespace Cosmos.Multikernel.CpuDriver.Cores
     /// <summary>Lines that a test raises; which are masked can be seen.</summary>
     public static class IoApics
     {
-        public static bool[] Masked { get; } = new bool[256];
+        public static bool[] Masked { get; } = [.. System.Linq.Enumerable.Repeat(true, 256)];
 
         public static LineMode[] Modes { get; } = new LineMode[256];
 
