@@ -24,6 +24,27 @@ public sealed class KernelProject
     public string HostedLayout =>
         Path.Combine(Repository.ArtifactsOf(Folder), "hosted", Name + ".layout");
 
+    /// <summary>The folder for what is handed on of it.</summary>
+    public string ReleaseFolder =>
+        Path.Combine(Repository.IsCheckout ? Repository.Artifacts : Folder, "release");
+
+    /// <summary>Its author's own licence and notices, in a project of one's own.</summary>
+    public IReadOnlyList<string> LicenceFiles =>
+        Repository.IsCheckout
+            ? []
+            :
+            [
+                .. Directory
+                    .EnumerateFiles(Folder)
+                    .Where(file =>
+                        Path.GetFileNameWithoutExtension(file).ToUpperInvariant()
+                            is "LICENSE"
+                                or "LICENCE"
+                                or "COPYING"
+                    )
+                    .Order(StringComparer.Ordinal),
+            ];
+
     private string Folder => Path.GetDirectoryName(ProjectFile)!;
 
     /// <summary>The projects under samples/.</summary>
@@ -93,6 +114,24 @@ public sealed class KernelProject
                 $"{Repository.Relative(ProjectFile)} makes no boot image: it has no KernelInstance items"
             );
         }
+    }
+
+    /// <summary>Asks its project for its version.</summary>
+    /// <exception cref="CommandFailure">MSBuild cannot read it.</exception>
+    public async Task<string> ReadVersionAsync(CancellationToken cancellation)
+    {
+        var lines = new List<string>();
+        await LoggedProcess
+            .RunAsync(
+                $"reading the version of {Repository.Relative(ProjectFile)}",
+                $"version-{Name}",
+                "dotnet",
+                ["msbuild", ProjectFile, "-getProperty:Version", "-property:Configuration=Release"],
+                cancellation,
+                lines.Add
+            )
+            .ConfigureAwait(false);
+        return lines is [var version, ..] ? version.Trim() : Product.Version;
     }
 
     /// <summary>Builds its instances' assemblies for hosted use, to be debugged.</summary>

@@ -31,6 +31,12 @@ public static class Repository
             ? Path.Combine(Artifacts, "bin/Cosmos.Multikernel.CpuDriver/release/cpudriver.elf")
             : Path.GetFullPath("../driver/cpudriver.elf", AppContext.BaseDirectory);
 
+    /// <summary>Our licence.</summary>
+    public static string Licence =>
+        IsCheckout
+            ? Path.Combine(Root, "LICENSE")
+            : Path.GetFullPath("../LICENSE", AppContext.BaseDirectory);
+
     /// <summary>The kernel project that a verb without one means: the shell, else the one in the folder.</summary>
     public static string DefaultProject =>
         IsCheckout ? Path.Combine(Root, "samples/Shell/Shell.csproj") : Root;

@@ -8,10 +8,12 @@ using Cosmos.Multikernel.Sdk.Images;
 namespace Cosmos.Multikernel.Cli.Commands;
 
 /// <summary><c>debug</c>: boots an image under a debugger, gdb here or an editor's.</summary>
-internal static class DebugCommand
+public static class DebugCommand
 {
     private const string Name = "debug";
-    private const int DefaultPort = 1234;
+
+    /// <summary>Where the editors' files look for the machine.</summary>
+    public const int DefaultPort = 1234;
 
     private static readonly Argument<string?> Project = ProjectArgument.Create();
 

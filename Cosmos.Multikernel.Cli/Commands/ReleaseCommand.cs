@@ -13,7 +13,7 @@ internal static class ReleaseCommand
         var project = ProjectArgument.Create();
         var command = new Command(
             "release",
-            "Make artifacts/release/NAME-VERSION.zip of a kernel: image, checksum, licences of all that is in it, and what is needed to link it anew."
+            "Make NAME-VERSION.zip of a kernel: image, checksum, licences of all that is in it, and what is needed to link it anew."
         )
         {
             project,
@@ -23,11 +23,12 @@ internal static class ReleaseCommand
             {
                 var kernel = KernelProject.Find(arguments.GetValue(project));
                 await kernel.BuildAsync(cancellation).ConfigureAwait(false);
+                var version = await kernel.ReadVersionAsync(cancellation).ConfigureAwait(false);
                 var release = "";
                 await Report
                     .StepAsync(
                         "Packing the release",
-                        () => Task.Run(() => release = Release.Make(kernel), cancellation)
+                        () => Task.Run(() => release = Release.Make(kernel, version), cancellation)
                     )
                     .ConfigureAwait(false);
                 Console.WriteLine(

@@ -20,6 +20,7 @@ public static class Verbs
             RunCommand.Create(),
             DebugCommand.Create(),
             IsoCommand.Create(),
+            ReleaseCommand.Create(),
             WriteUsbCommand.Create(),
             DoctorCommand.Create(),
             SetupCommand.Create(),
@@ -30,7 +31,6 @@ public static class Verbs
             root.Add(TestCommand.Create());
             root.Add(BenchCommand.Create());
             root.Add(PackCommand.Create());
-            root.Add(ReleaseCommand.Create());
         }
 
         return root;

@@ -64,14 +64,17 @@ public sealed record Feed(string Folder, string Version)
                 .StepAsync(
                     $"Packing version {feed.Version}",
                     () =>
-                        BuildAsync(
+                    {
+                        PackagedParts.Gather();
+                        return BuildAsync(
                             "pack",
                             cancellation,
                             "-t:Pack",
                             $"-p:PackageVersion={feed.Version}",
                             $"-p:PackageOutputPath={feed.Folder}",
                             $"-p:CosmosFeed={feed.Folder}"
-                        )
+                        );
+                    }
                 )
                 .ConfigureAwait(false);
         }

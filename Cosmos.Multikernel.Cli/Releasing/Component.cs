@@ -4,9 +4,9 @@ namespace Cosmos.Multikernel.Cli.Releasing;
 /// <param name="Name">What it is called.</param>
 /// <param name="Version">Which of its versions.</param>
 /// <param name="Licence">Its licence, as SPDX writes it.</param>
-/// <param name="Where">In which part of the release it is.</param>
-/// <param name="Source">Where its source is to be had.</param>
-/// <param name="Texts">The files of this machine with its licence and copyright notices.</param>
+/// <param name="Where">How it came in.</param>
+/// <param name="Source">Where its source is to be had; empty when it asks for no such word.</param>
+/// <param name="Texts">The files with its licence and copyright notices.</param>
 internal sealed record Component(
     string Name,
     string Version,

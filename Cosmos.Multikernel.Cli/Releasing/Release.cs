@@ -10,51 +10,58 @@ namespace Cosmos.Multikernel.Cli.Releasing;
 /// </summary>
 internal static class Release
 {
-    private const string Licences = "licences/";
-
     /// <summary>Makes the release of an image that has been built.</summary>
+    /// <param name="kernel">Whose image.</param>
+    /// <param name="version">The kernel's version.</param>
     /// <returns>The file.</returns>
     /// <exception cref="CommandFailure">Something that belongs to it is not there.</exception>
-    public static string Make(KernelProject kernel)
+    public static string Make(KernelProject kernel, string version)
     {
-        var archive = new ReleaseArchive();
-        var image = Path.GetFileName(kernel.Image);
-        archive.AddFile(image, kernel.Image);
-        archive.AddText(ImageChecksums.FileName, ImageChecksums.LineOf(kernel.Image) + "\n");
-
-        var kit = new RelinkKit(archive);
-        foreach (var module in ImageLayout.Read(kernel.Layout).Modules)
+        var files = new ReleaseFiles();
+        files.AddFile("", kernel.Image);
+        files.AddText(ImageChecksums.FileName, ImageChecksums.LineOf(kernel.Image) + "\n");
+        foreach (var licence in kernel.LicenceFiles)
         {
-            kit.Add(module);
+            files.AddFile("", licence);
         }
 
-        var components = Components.Find(
-            kit.RuntimePack
-                ?? throw new CommandFailure("no instance is linked with the .NET runtime")
-        );
-        archive.AddFile(Licences + "LICENSE", Path.Combine(Repository.Root, "LICENSE"));
-        foreach (var component in components)
+        var layout = ImageLayout.Read(kernel.Layout);
+        var notice = new Notice(files);
+        notice.Add(ComponentFinder.Ourselves);
+        foreach (var component in ComponentFinder.InCpuDriver(LinkRecord.Find(layout.Driver)))
         {
-            foreach (var text in component.Texts)
-            {
-                archive.AddFile(TextPath(component, text), text);
-            }
+            notice.Add(component);
         }
 
-        archive.AddText("NOTICE", Notice.Write(components, TextPath));
-        var output = Path.Combine(
-            Repository.Artifacts,
-            "release",
-            $"{kernel.Name}-{Product.Version}.zip"
-        );
-        archive.Write(output);
+        notice.Add(ComponentFinder.BootLoader);
+        AddInstances(layout.Modules, new RelinkKit(files), notice);
+        notice.Write($"{kernel.Name} {version}");
+
+        var output = Path.Combine(kernel.ReleaseFolder, $"{kernel.Name}-{version}.zip");
+        files.WriteZip(output);
         return output;
     }
 
-    // Texts that several share lie there once, by their own names; others by their component's.
-    private static string TextPath(Component component, string text) =>
-        Path.GetFileName(text) is "copyright"
-            ? $"{Licences}{Path.GetFileName(Path.GetDirectoryName(text))}.copyright"
-        : Path.GetExtension(text) == ".TXT" ? $"{Licences}dotnet-{Path.GetFileName(text)}"
-        : Licences + Path.GetFileName(text);
+    private static void AddInstances(
+        IReadOnlyList<ImageModule> modules,
+        RelinkKit kit,
+        Notice notice
+    )
+    {
+        // Several instances of one program are linked once.
+        foreach (var module in modules.DistinctBy(module => module.File))
+        {
+            var record =
+                LinkRecord.Find(module.File)
+                ?? throw new CommandFailure(
+                    $"instance '{module.Name}': how {module.File} was linked is not known: there is no {LinkRecord.FileOf(module.File)}",
+                    ["only programs that this Sdk has built can be released"]
+                );
+            kit.Add(module.File, record);
+            foreach (var component in ComponentFinder.In(record))
+            {
+                notice.Add(component, record.Program);
+            }
+        }
+    }
 }

@@ -1,118 +1,99 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Cosmos.Multikernel.Cli.Output;
-using Cosmos.Multikernel.Sdk.Images;
 
 namespace Cosmos.Multikernel.Cli.Releasing;
 
 /// <summary>
 /// What the LGPL asks for beside a program that is linked statically with its library (section 6a): the objects it was made
 /// of, and how they are linked, so that anybody can link it with a changed library. Objects lie in a folder of each
-/// instance, libraries that several share in libraries/, and each linker line is a script.
+/// program, the .NET runtime's libraries, which several share, in libraries/, and each linker line is a script.
 /// </summary>
 internal sealed partial class RelinkKit
 {
     private const string Folder = "relink/";
-    private const string LinkerLine = "linker-line.txt";
+    private const string Libraries = Folder + "libraries/";
 
-    private readonly ReleaseArchive _archive;
+    private readonly ReleaseFiles _files;
     private readonly Dictionary<string, string> _programs = [];
 
-    public RelinkKit(ReleaseArchive archive)
+    public RelinkKit(ReleaseFiles files)
     {
-        _archive = archive;
-        archive.AddText(Folder + "README.md", Readme);
+        _files = files;
+        files.AddText(Folder + "README.md", Readme);
     }
 
-    /// <summary>The folder of the .NET runtime's NuGet package, known once an instance has been added.</summary>
-    public string? RuntimePack { get; private set; }
-
-    /// <summary>Adds an instance; several of one program have one script.</summary>
-    /// <exception cref="CommandFailure">How it was linked is not known.</exception>
-    public void Add(ImageModule module)
+    /// <summary>Adds a program.</summary>
+    /// <param name="file">Its file.</param>
+    /// <param name="record">What it was linked of.</param>
+    /// <returns>The linker's arguments, with the files' new places.</returns>
+    /// <exception cref="CommandFailure">Something that it was linked of is gone, or another program has its name.</exception>
+    public IReadOnlyList<string> Add(string file, LinkRecord record)
     {
-        var name = Path.GetFileName(module.File);
-        if (!_programs.TryAdd(name, module.File))
-        {
-            if (_programs[name] != module.File)
-            {
-                throw new CommandFailure(
-                    $"two programs are called {name}: {_programs[name]} and {module.File}",
-                    ["set AssemblyName in one of their projects"]
-                );
-            }
-
-            return;
-        }
-
-        var native = NativeFolder(module.File);
-        var lineFile = Path.Combine(native, LinkerLine);
-        if (!File.Exists(lineFile))
+        var name = record.Program;
+        if (!_programs.TryAdd(name, file))
         {
             throw new CommandFailure(
-                $"instance '{module.Name}': how {name} was linked is not known: there is no {lineFile}",
-                ["only programs that were built here can be released"]
+                $"two programs are called {name}: {_programs[name]} and {file}",
+                ["set AssemblyName in one of their projects"]
             );
         }
 
-        var line = QuotedPart()
-            .Replace(File.ReadAllText(lineFile), match => Translate(match, native, name));
-        _archive.AddText(
+        var runtime = RuntimeLibraries(record);
+        string[] arguments =
+        [
+            .. record.Arguments.Select(argument =>
+                FilePattern().Replace(argument, match => Translate(match, record, runtime))
+            ),
+        ];
+        // The script runs in the kit's folder.
+        var line = arguments.Select(argument =>
+            argument.Replace('"' + Folder, "\"", StringComparison.Ordinal)
+        );
+        _files.AddText(
             $"{Folder}{name}.sh",
             $"""
             #!/bin/sh
             # Links {name} anew.
             set -e
             cd "$(dirname "$0")"
-            clang-14 {string.Join(
-                " \\\n    ",
-                line.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            )}
-            llvm-objcopy-14 --strip-debug --strip-unneeded {name}.relinked
+            clang-14 {string.Join(" \\\n    ", line)}
+            llvm-objcopy-14 --strip-debug --strip-unneeded "{name}.relinked"
 
             """
         );
+        return arguments;
     }
 
-    // Of artifacts/publish/PROJECT/release_linux-x64/NAME the objects are in artifacts/obj/PROJECT/release_linux-x64/native.
-    private static string NativeFolder(string program)
-    {
-        var published = Path.GetDirectoryName(program)!;
-        var project = Path.GetDirectoryName(published)!;
-        return Path.Combine(
-            Path.GetDirectoryName(project)!,
-            "../obj",
-            Path.GetFileName(project),
-            Path.GetFileName(published),
-            "native"
-        );
-    }
+    /// <summary>The folder of the .NET runtime's libraries that a program was linked with.</summary>
+    /// <exception cref="CommandFailure">There are none.</exception>
+    public static string RuntimeLibraries(LinkRecord record) =>
+        record
+            .Arguments.Select(argument => argument.Trim('"'))
+            .Where(file => Path.GetFileName(file) == "libbootstrapper.o")
+            .Select(file => Path.GetDirectoryName(Path.GetFullPath(file, record.Folder)))
+            .FirstOrDefault()
+        ?? throw new CommandFailure($"{record.Program} is not linked with the .NET runtime");
 
     // Everything on the line that is a file comes along; the output is a new one.
-    private string Translate(Match match, string native, string name)
+    private string Translate(Match match, LinkRecord record, string runtime)
     {
-        var path = match.Groups["path"].Value;
-        var file = Path.GetFullPath(path, native);
-        if (match.Value.StartsWith("-o", StringComparison.Ordinal))
+        if (match.Groups["output"].Success)
         {
-            return $"-o {name}.relinked";
+            return $"-o \"{record.Program}.relinked\"";
         }
 
+        var file = Path.GetFullPath(match.Groups["path"].Value, record.Folder);
         if (!File.Exists(file))
         {
-            throw new CommandFailure($"{name}: its linker line names {file}, which is not there");
+            throw new CommandFailure(
+                $"{record.Program}: its linker line names {file}, which is not there",
+                ["build it again"]
+            );
         }
 
-        var place = Path.GetDirectoryName(file) == Path.GetFullPath(native) ? name : "libraries";
-        if (place == "libraries" && Path.GetFileName(file) == "libbootstrapper.o")
-        {
-            // PACKAGE/runtimes/linux-x64/native/libbootstrapper.o
-            RuntimePack = Path.GetFullPath("../../..", Path.GetDirectoryName(file)!);
-        }
-
-        var target = $"{place}/{Path.GetFileName(file)}";
-        _archive.AddFile(Folder + target, file);
-        return target;
+        var place =
+            Path.GetDirectoryName(file) == runtime ? Libraries : $"{Folder}{record.Program}/";
+        return $"\"{_files.AddFile(place, file)}\"";
     }
 
     private const string Readme = """
@@ -126,6 +107,7 @@ internal sealed partial class RelinkKit
 
         """;
 
-    [GeneratedRegex("""(-o )?"(?<path>[^"]+)"|(?<path>(?<=\s|^)/\S+\.(a|o|ld)\b)""")]
-    private static partial Regex QuotedPart();
+    // "FILE" anywhere, or an argument that is nothing but the name of an archive, an object or a linker script.
+    [GeneratedRegex("""(?<output>-o )?"(?<path>[^"]+)"|^(?<path>[^-"].*\.(a|o|ld))$""")]
+    private static partial Regex FilePattern();
 }

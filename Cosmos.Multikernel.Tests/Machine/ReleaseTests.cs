@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using System.Text.RegularExpressions;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Tests.Host.Tools;
 using NUnit.Framework;
@@ -14,93 +12,44 @@ namespace Cosmos.Multikernel.Tests.Machines;
 [Category("Machine")]
 [Parallelizable(ParallelScope.Self)]
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
-public sealed partial class ReleaseTests
+public sealed class ReleaseTests
 {
     private string _folder = null!;
     private string _release = null!;
-    private string _content = null!;
+    private ReleaseContent _content = null!;
 
     [OneTimeSetUp]
     public async Task MakeAsync()
     {
         _folder = Directory.CreateTempSubdirectory("cosmos-release-").FullName;
         _release = await MakeReleaseAsync();
-        _content = Path.Combine(_folder, "content");
-        await ZipFile.ExtractToDirectoryAsync(_release, _content);
+        _content = await ReleaseContent.UnpackAsync(_release, Path.Combine(_folder, "content"));
     }
 
     [OneTimeTearDown]
     public void Remove() => Directory.Delete(_folder, recursive: true);
 
     [Test]
-    public async Task ItsReaderCanCheckTheImage()
-    {
-        var (status, output, _) = await InContentAsync("sha256sum", "--check", "SHA256SUMS");
-        Assert.That(status, Is.Zero);
-        Assert.That(output.Trim(), Is.EqualTo("Shell.iso: OK"));
-    }
+    public Task ItsReaderCanCheckTheImage() => _content.CheckImageAsync("Shell.iso");
 
-    /// <summary>The texts that NOTICE names are there, all of them and no others.</summary>
+    /// <summary>NuGet packages that instances are made with are named as they name themselves.</summary>
     [Test]
     public void NoticeNamesTheLicences()
     {
-        var notice = File.ReadAllText(Path.Combine(_content, "NOTICE"));
-        var named = TextPattern().Matches(notice).Select(match => match.Value).Distinct();
-        var there = Directory
-            .EnumerateFiles(Path.Combine(_content, "licences"))
-            .Select(file => Path.GetRelativePath(_content, file));
-        Assert.That(named, Is.EquivalentTo(there));
-        foreach (var text in there)
-        {
-            Assert.That(new FileInfo(Path.Combine(_content, text)).Length, Is.Positive, text);
-        }
-    }
-
-    /// <summary>Whoever adds a NuGet package to what instances link has to say here, and in NOTICE, whose it is.</summary>
-    [Test]
-    public void WhatIsLinkedIsKnown()
-    {
-        string[] linked =
-        [
-            "Cosmos.Multikernel",
-            "Cosmos.Multikernel.Compatibility",
-            "Cosmos.Multikernel.Drivers",
-        ];
-        var packages = linked.SelectMany(project =>
-            PackagePattern()
-                .Matches(
-                    File.ReadAllText(Path.Combine(Repository.Root, project, project + ".csproj"))
-                )
-                .Select(match => match.Groups["name"].Value)
+        var notice = _content.CheckNotice();
+        Assert.That(
+            notice,
+            Does.Match(@"\nSystem\.IO\.Hashing\n  version  .*\n  licence  MIT\n")
+                .And.Contain("LGPL")
         );
-        Assert.That(packages, Is.EquivalentTo(new[] { "System.IO.Hashing" }), "it is .NET's");
     }
 
     /// <summary>With the same C library an instance that is linked anew is the one that was released.</summary>
     [Test]
     public async Task AnInstanceCanBeLinkedAnew()
     {
-        await MustInContentAsync("sh", "relink/HelloCores.sh");
-        await MustInContentAsync(
-            "xorriso",
-            "-osirrox",
-            "on",
-            "-indev",
-            "Shell.iso",
-            "-extract",
-            "/boot/instances/hello",
-            "released"
-        );
-        // What is left of the file with its symbols, which the release has not.
-        await MustInContentAsync(
-            "llvm-objcopy-14",
-            "--remove-section=.gnu_debuglink",
-            "released",
-            "bare"
-        );
-        await MustInContentAsync("cmp", "bare", "relink/HelloCores.relinked");
-
-        await MustInContentAsync(
+        await _content.RelinkAsync("HelloCores", "Shell.iso", "hello");
+        await _content.MustRunAsync(
             "xorriso",
             "-indev",
             "Shell.iso",
@@ -116,7 +65,7 @@ public sealed partial class ReleaseTests
         var (status, output, errors) = await CommandLineProgram.RunAsync(
             "run",
             "--image",
-            Path.Combine(_content, "new.iso"),
+            _content["new.iso"],
             "--exec",
             "ping 1 1; shutdown"
         );
@@ -191,20 +140,4 @@ public sealed partial class ReleaseTests
         File.Copy(file, copy);
         return copy;
     }
-
-    private Task<(int Status, string Output, string Errors)> InContentAsync(
-        params IEnumerable<string> command
-    ) => HostProgram.RunAsync("env", ["-C", _content, .. command]);
-
-    private async Task MustInContentAsync(params IEnumerable<string> command)
-    {
-        var (status, output, errors) = await InContentAsync(command);
-        Assert.That(status, Is.Zero, $"{string.Join(' ', command)}: {output}{errors}");
-    }
-
-    [GeneratedRegex(@"licences/\S+")]
-    private static partial Regex TextPattern();
-
-    [GeneratedRegex("""<PackageReference Include="(?<name>[^"]+)" """)]
-    private static partial Regex PackagePattern();
 }

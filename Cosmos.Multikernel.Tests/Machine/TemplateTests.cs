@@ -55,9 +55,31 @@ public sealed class TemplateTests
         Assert.That(said.Trim(), Is.EqualTo("MyFirst.iso: OK"));
     }
 
-    /// <summary>What is typed reaches it, and its shutdown ends dotnet run.</summary>
+    /// <summary>What comes ready-made from the packages has its licences and can be linked anew, as what is compiled here.</summary>
     [Test]
     [Order(3)]
+    public async Task ReleaseTakesWhatThePackagesBring()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Root, "MyFirst/LICENSE.md"), "Mine.\n");
+        await _folder.MustRunAsync("MyFirst", "run", "-c", "Release", "--", "release");
+        var content = await ReleaseContent.UnpackAsync(
+            Path.Combine(_folder.Root, "MyFirst/release/MyFirst-1.0.0.zip"),
+            Path.Combine(_folder.Root, "release")
+        );
+        await content.CheckImageAsync("MyFirst.iso");
+        Assert.That(content["LICENSE.md"], Does.Exist);
+        Assert.That(
+            content.CheckNotice(),
+            Does.Match(@"in +MyDevice, MyFirst, devices, disk, files, monitor, nic\n")
+                .And.Contain("Unifont")
+        );
+        await content.RelinkAsync("MyFirst", "MyFirst.iso", "myfirst");
+        await content.RelinkAsync("nic", "MyFirst.iso", "nic");
+    }
+
+    /// <summary>What is typed reaches it, and its shutdown ends dotnet run.</summary>
+    [Test]
+    [Order(4)]
     public async Task RunBootsIt()
     {
         var typed = await TypeAsync("one line\nexit\n");
@@ -72,7 +94,7 @@ public sealed class TemplateTests
 
     /// <summary>From nothing to a breakpoint in a kernel of one's own.</summary>
     [Test]
-    [Order(4)]
+    [Order(5)]
     public async Task ABreakpointStopsIt()
     {
         var source = Path.Combine(_folder.Root, "MyFirst/Kernel.cs");
@@ -103,7 +125,7 @@ public sealed class TemplateTests
 
     /// <summary>The driver from its template computes for another core; without its device it says so.</summary>
     [Test]
-    [Order(5)]
+    [Order(6)]
     public async Task TheDriversTestsPass()
     {
         var output = await _folder.MustRunAsync("MyDevice", "test", "--configuration", "Release");
@@ -111,7 +133,7 @@ public sealed class TemplateTests
     }
 
     [Test]
-    [Order(6)]
+    [Order(7)]
     public async Task FurtherTestsBootTheKernelTheyName()
     {
         // Inside the kernel's folder, where its nuget.config is.
@@ -132,7 +154,7 @@ public sealed class TemplateTests
 
     /// <summary>The template as it is, on a machine of processes; and another verb than run.</summary>
     [Test]
-    [Order(7)]
+    [Order(8)]
     public async Task HostedIsAMachineToo()
     {
         var kernel = await _folder.NewAsync("cosmos-multikernel", "MySecond");
@@ -154,7 +176,7 @@ public sealed class TemplateTests
 
     /// <summary>Errors in X# stand where the IDE looks for them, and a part that is none is named.</summary>
     [Test]
-    [Order(8)]
+    [Order(9)]
     public async Task MistakesAreNamed()
     {
         await File.AppendAllTextAsync(

@@ -72,6 +72,7 @@ internal static class CommandCoverage
             ["dotnet run"] = ByTemplateTests,
             ["dotnet test"] = ByTemplateTests,
             ["dotnet publish"] = ByTemplateTests,
+            ["dotnet run -c Release -- release"] = ByTemplateTests,
             ["dotnet run -- --uefi --cores 8"] = DoneBy<Tools.ProjectMachineTests>(),
             ["dotnet run -- --hosted"] = DoneBy<Tools.ProjectMachineTests>(),
             ["dotnet run -p:CosmosHosted=true"] = ByTemplateTests,
