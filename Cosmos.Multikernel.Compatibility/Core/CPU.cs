@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
@@ -18,6 +17,10 @@ public class CPU
     private const int HighestExtendedLeaf = unchecked((int)0x8000_0000);
     private const int FirstBrandLeaf = unchecked((int)0x8000_0002);
     private const int BrandLeaves = 3;
+
+    private static readonly Lazy<long> HostedCycleSpeed = new(static () =>
+        CycleSpeed.Find(ReadLeaf, GetCPUBrandString(), File.ReadLines("/proc/cpuinfo"))
+    );
 
     /// <summary>Memory that this kernel may use, megabytes: its instance's limit, or else its core's share of the machine.</summary>
     public static uint GetAmountOfRAM() =>
@@ -53,39 +56,16 @@ public class CPU
     public static ulong GetCPUUptime() =>
         (ulong)(Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency * GetCPUCycleSpeed());
 
-    /// <summary>Rate of the timestamp counter, Hz.</summary>
+    /// <summary>Rate of the timestamp counter, Hz: measured; hosted what the processor says, or Linux of it.</summary>
+    /// <exception cref="NotSupportedException">Hosted: neither tells.</exception>
     public static long GetCPUCycleSpeed() =>
-        Instance.IsHosted
-            ? EstimateCPUSpeedFromName(GetCPUBrandString())
-            : Machine.TimestampFrequency;
+        Instance.IsHosted ? HostedCycleSpeed.Value : Machine.TimestampFrequency;
 
     /// <summary>The rate that a processor's name tells: <c>... @ 2.40GHz</c>.</summary>
     /// <exception cref="NotSupportedException">It tells none.</exception>
-    public static long EstimateCPUSpeedFromName(string s)
-    {
-        ReadOnlySpan<(string Unit, double Hertz)> units =
-        [
-            ("MHz", 1e6),
-            ("GHz", 1e9),
-            ("THz", 1e12),
-        ];
-        string text = s.TrimEnd('\0', ' ');
-        foreach (var (unit, hertz) in units)
-        {
-            if (
-                text.EndsWith(unit, StringComparison.Ordinal)
-                && double.TryParse(
-                    text[..^unit.Length].TrimEnd().Split(' ')[^1],
-                    CultureInfo.InvariantCulture,
-                    out double number
-                )
-            )
-            {
-                return (long)(number * hertz);
-            }
-        }
-        throw new NotSupportedException($"The processor's name, '{s}', does not tell its rate.");
-    }
+    public static long EstimateCPUSpeedFromName(string s) =>
+        CycleSpeed.OfName(s)
+        ?? throw new NotSupportedException($"The processor's name, '{s}', does not tell its rate.");
 
     /// <summary>Not 0: every processor that runs this has CPUID.</summary>
     public static int CanReadCPUID() => 1;

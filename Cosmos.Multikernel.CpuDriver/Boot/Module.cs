@@ -1,6 +1,7 @@
-// A boot module and the command line that says where it runs:
+// A boot module and the command line that says where it runs, or that it is a file for instances to read (LinuxAbi/DataModules.cs):
 //
 //     NAME cores=LIST [console] [monitor] [memory=SIZE] [priority=N] [devices=LIST] [restart=POLICY] [-- ARGUMENT...]
+//     NAME data
 //
 // Pure code over bytes: compiled for the host's tests too.
 
@@ -22,9 +23,10 @@ public enum ModuleStatus
     BadRestart,
     UnclosedQuote,
     TooManyArguments,
+    DataWithOptions,
 }
 
-/// <summary>One instance image as GRUB loaded it. Pointers lead into frames that all cores may read.</summary>
+/// <summary>One instance's image, or one file, as GRUB loaded it. Pointers lead into frames that all cores may read.</summary>
 public unsafe struct Module
 {
     public const int MaximumName = 31;
@@ -49,6 +51,9 @@ public unsafe struct Module
     public byte* Arguments;
     public uint ArgumentBytes;
     public uint ArgumentCount;
+
+    /// <summary>Whether it is no instance but a file.</summary>
+    public bool IsData;
 
     /// <summary>Whether this instance owns the console's input and writes to it untagged.</summary>
     public bool IsConsole;
@@ -94,11 +99,15 @@ public unsafe struct Module
         module.Name = word;
         module.NameLength = wordLength;
 
+        uint options = 0;
         while (reader.TryNext(out word, out wordLength))
         {
+            options++;
             if (Matches(word, wordLength, "--"u8))
             {
-                return ReadArguments(ref reader, ref module);
+                return module.IsData
+                    ? ModuleStatus.DataWithOptions
+                    : ReadArguments(ref reader, ref module);
             }
             ModuleStatus status = ReadOption(word, wordLength, ref module);
             if (status != ModuleStatus.Ok)
@@ -109,6 +118,10 @@ public unsafe struct Module
         if (reader.Unclosed)
         {
             return ModuleStatus.UnclosedQuote;
+        }
+        if (module.IsData)
+        {
+            return options == 1 ? ModuleStatus.Ok : ModuleStatus.DataWithOptions;
         }
         return module.CoresLength == 0 ? ModuleStatus.NoCores : ModuleStatus.Ok;
     }
@@ -122,7 +135,7 @@ public unsafe struct Module
             ModuleStatus.NoCores => "its command line has no cores=LIST"u8,
             ModuleStatus.BadCores => "cores= takes numbers and ranges (0,2-3,5-) or all"u8,
             ModuleStatus.UnknownOption =>
-                "its command line has an option other than cores, console, monitor, memory, priority, devices, restart"u8,
+                "its command line has an option other than cores, console, monitor, memory, priority, devices, restart, data"u8,
             ModuleStatus.BadMemory => "memory= takes bytes, or a number with K, M or G"u8,
             ModuleStatus.BadPriority => "priority= takes 0 to 15"u8,
             ModuleStatus.BadDevices =>
@@ -130,6 +143,8 @@ public unsafe struct Module
             ModuleStatus.BadRestart => "restart= takes always, on-failure or never"u8,
             ModuleStatus.UnclosedQuote => "a quote in its command line is not closed"u8,
             ModuleStatus.TooManyArguments => "it has more than 1024 arguments"u8,
+            ModuleStatus.DataWithOptions =>
+                "a file for instances (data) has no other options and no arguments"u8,
             _ => "nothing is wrong"u8,
         };
 
@@ -175,6 +190,11 @@ public unsafe struct Module
         if (Matches(word, length, "console"u8))
         {
             module.IsConsole = true;
+            return ModuleStatus.Ok;
+        }
+        if (Matches(word, length, "data"u8))
+        {
+            module.IsData = true;
             return ModuleStatus.Ok;
         }
         if (Matches(word, length, "monitor"u8))

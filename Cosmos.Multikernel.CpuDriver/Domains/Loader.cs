@@ -64,6 +64,10 @@ public static unsafe class Loader
                     Refuse(module, Module.Explain(module->Status));
                 }
             }
+            else if (module->IsData)
+            {
+                continue;
+            }
             else if (!module->TryFirstCore(ThisCore.Count, out _))
             {
                 if (ThisCore.Index == boot->ConsoleCore)

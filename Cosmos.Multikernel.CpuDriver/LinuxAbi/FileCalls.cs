@@ -1,12 +1,16 @@
+using Cosmos.Multikernel.CpuDriver.Boot;
 using Cosmos.Multikernel.CpuDriver.Threads;
 
 namespace Cosmos.Multikernel.CpuDriver.LinuxAbi;
 
-/// <summary>Opening, closing, duplicating: standard input and output, pipes, <see cref="BuiltInFiles"/>.</summary>
+/// <summary>Opening, closing, duplicating: standard input and output, pipes, <see cref="BuiltInFiles"/>, <see cref="DataModules"/>.</summary>
 public static unsafe class FileCalls
 {
     private const uint WriteOnly = 1;
     private const uint ReadWrite = 2;
+
+    private const ulong FromHere = 1;
+    private const ulong FromEnd = 2;
 
     private const ulong DuplicateDescriptor = 0;
     private const ulong GetDescriptorFlags = 1;
@@ -15,7 +19,7 @@ public static unsafe class FileCalls
     private const ulong SetStatusFlags = 4;
     private const ulong DuplicateCloseOnExec = 1030;
 
-    /// <summary>open and openat. Only the built-in files exist; they cannot be created or truncated.</summary>
+    /// <summary>open and openat. Only the built-in files and boot modules exist; they cannot be created or truncated.</summary>
     public static long Open(Thread* thread, ulong path, ulong flags)
     {
         byte* name = stackalloc byte[UserPath.Maximum];
@@ -25,12 +29,13 @@ public static unsafe class FileCalls
             return length;
         }
         BuiltInFile found = BuiltInFiles.Find(name, (ulong)length);
-        if (found is BuiltInFile.None or BuiltInFile.Root)
+        Module* module = DataModules.Find(name, (ulong)length);
+        if (module == null && found is BuiltInFile.None or BuiltInFile.Root)
         {
             return found == BuiltInFile.None ? -Errno.ENOENT : -Errno.EACCES;
         }
-        bool isText = found is not (BuiltInFile.Random or BuiltInFile.Null);
-        if (isText && (flags & (WriteOnly | ReadWrite)) != 0)
+        bool isReadOnly = found is not (BuiltInFile.Random or BuiltInFile.Null);
+        if (isReadOnly && (flags & (WriteOnly | ReadWrite)) != 0)
         {
             return -Errno.EACCES;
         }
@@ -41,10 +46,12 @@ public static unsafe class FileCalls
         }
         OpenFile* file = thread->Domain->Files.At((int)descriptor);
         file->Kind =
-            found == BuiltInFile.Random ? FileKind.Random
+            module != null ? FileKind.Module
+            : found == BuiltInFile.Random ? FileKind.Random
             : found == BuiltInFile.Null ? FileKind.Null
             : FileKind.Text;
         file->Text = found;
+        file->Module = module;
         return descriptor;
     }
 
@@ -59,7 +66,9 @@ public static unsafe class FileCalls
         return 0;
     }
 
-    /// <summary>lseek: built-in texts only; from the end is refused, for their length is not known before they are read.</summary>
+    /// <summary>
+    /// lseek: built-in texts, but not from their end, for their length is not known before they are read; boot modules.
+    /// </summary>
     public static long Seek(Thread* thread, ulong descriptor, ulong offset, ulong whence)
     {
         OpenFile* file = thread->Domain->Files.Find(descriptor);
@@ -67,12 +76,19 @@ public static unsafe class FileCalls
         {
             return -Errno.EBADF;
         }
-        if (file->Kind != FileKind.Text)
+        if (file->Kind is not (FileKind.Text or FileKind.Module))
         {
             return -Errno.ESPIPE;
         }
-        ulong target = whence == 1 ? file->Position + offset : offset;
-        if (whence > 1 || (long)target < 0)
+        bool isModule = file->Kind == FileKind.Module;
+        ulong start = whence switch
+        {
+            FromHere => file->Position,
+            FromEnd when isModule => file->Module->Length,
+            _ => 0,
+        };
+        ulong target = start + offset;
+        if (whence > (isModule ? FromEnd : FromHere) || (long)target < 0)
         {
             return -Errno.EINVAL;
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Cosmos.Multikernel.CpuDriver.Boot;
 using Cosmos.Multikernel.CpuDriver.Memory;
 using Cosmos.Multikernel.CpuDriver.Threads;
 
@@ -32,7 +33,7 @@ public static unsafe class FileStatusCalls
         public unsafe fixed ulong Unused[3];
     }
 
-    /// <summary>stat and lstat: built-in files only. Times are 0, as Linux gives them for /proc.</summary>
+    /// <summary>stat and lstat: built-in files and boot modules only. Times are 0, as Linux gives them for /proc.</summary>
     public static long Stat(Thread* thread, ulong path, ulong result)
     {
         byte* name = stackalloc byte[UserPath.Maximum];
@@ -42,8 +43,9 @@ public static unsafe class FileStatusCalls
             return length;
         }
         BuiltInFile file = BuiltInFiles.Find(name, (ulong)length);
-        return file == BuiltInFile.None
-            ? -Errno.ENOENT
+        Module* module = DataModules.Find(name, (ulong)length);
+        return module != null ? Give(thread, result, RegularFile, module->Length)
+            : file == BuiltInFile.None ? -Errno.ENOENT
             : Give(thread, result, ModeOf(file), BuiltInFiles.SizeOf(file));
     }
 
@@ -57,12 +59,17 @@ public static unsafe class FileStatusCalls
         uint mode = file->Kind switch
         {
             FileKind.PipeReader or FileKind.PipeWriter => Fifo,
-            FileKind.Text => RegularFile,
+            FileKind.Text or FileKind.Module => RegularFile,
             // Output in whole tagged lines is a pipe; the console is a terminal.
             FileKind.Input or FileKind.Output when !TerminalCalls.IsTerminal(thread, file) => Fifo,
             _ => CharacterDevice,
         };
-        uint size = file->Kind == FileKind.Text ? BuiltInFiles.SizeOf(file->Text) : 0;
+        ulong size = file->Kind switch
+        {
+            FileKind.Text => BuiltInFiles.SizeOf(file->Text),
+            FileKind.Module => file->Module->Length,
+            _ => 0,
+        };
         return Give(thread, result, mode, size);
     }
 
@@ -91,8 +98,9 @@ public static unsafe class FileStatusCalls
         byte* name = stackalloc byte[UserPath.Maximum];
         long length = UserPath.Read(thread->Domain, path, name);
         return length < 0 ? length
-            : BuiltInFiles.Find(name, (ulong)length) == BuiltInFile.None ? -Errno.ENOENT
-            : 0;
+            : BuiltInFiles.Find(name, (ulong)length) != BuiltInFile.None ? 0
+            : DataModules.Find(name, (ulong)length) != null ? 0
+            : -Errno.ENOENT;
     }
 
     /// <summary>readlink: no built-in file is a link.</summary>
@@ -110,11 +118,11 @@ public static unsafe class FileStatusCalls
             _ => RegularFile,
         };
 
-    private static long Give(Thread* thread, ulong result, uint mode, uint size)
+    private static long Give(Thread* thread, ulong result, uint mode, ulong size)
     {
         Status status = default;
         status.Mode = mode;
-        status.Size = size;
+        status.Size = (long)size;
         status.Links = 1;
         status.Inode = 1;
         status.BlockSize = 4096;

@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.CpuDriver.Boot;
 using Cosmos.Multikernel.CpuDriver.Memory;
 using Cosmos.Multikernel.CpuDriver.Threads;
 
@@ -22,6 +23,9 @@ public enum FileKind : ushort
 
     PipeReader,
     PipeWriter,
+
+    /// <summary>A file from the boot medium: <see cref="DataModules"/>.</summary>
+    Module,
 }
 
 /// <summary>One open file.</summary>
@@ -38,11 +42,24 @@ public unsafe struct OpenFile
     /// <summary>File status flags: <see cref="NonBlocking"/> or 0.</summary>
     public uint Flags;
 
-    /// <summary>For texts: where the next read begins.</summary>
+    /// <summary>For texts and boot modules: where the next read begins.</summary>
     public ulong Position;
 
+    private void* _object;
+
     /// <summary>For pipes.</summary>
-    public Pipe* Pipe;
+    public Pipe* Pipe
+    {
+        readonly get => (Pipe*)_object;
+        set => _object = value;
+    }
+
+    /// <summary>For boot modules.</summary>
+    public Module* Module
+    {
+        readonly get => (Module*)_object;
+        set => _object = value;
+    }
 }
 
 /// <summary>The open files of a domain. Descriptors are the lowest free numbers, as POSIX demands.</summary>

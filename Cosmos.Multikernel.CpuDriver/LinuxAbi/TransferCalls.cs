@@ -7,7 +7,7 @@ using Cosmos.Multikernel.CpuDriver.Threads;
 
 namespace Cosmos.Multikernel.CpuDriver.LinuxAbi;
 
-/// <summary>Reading and writing: standard input and output, pipes, <see cref="BuiltInFiles"/>.</summary>
+/// <summary>Reading and writing: standard input and output, pipes, <see cref="BuiltInFiles"/>, <see cref="DataModules"/>.</summary>
 public static unsafe class TransferCalls
 {
     // What one call moves at most; a larger request is answered short, as Linux may do too.
@@ -32,7 +32,8 @@ public static unsafe class TransferCalls
             case FileKind.Random:
                 return RandomCalls.Random(thread, buffer, count);
             case FileKind.Text:
-                long read = ReadText(thread->Domain, file->Text, file->Position, buffer, count);
+            case FileKind.Module:
+                long read = ReadAt(thread->Domain, file, file->Position, buffer, count);
                 file->Position += read > 0 ? (ulong)read : 0;
                 return read;
             default:
@@ -65,7 +66,7 @@ public static unsafe class TransferCalls
     public static long WriteVector(Thread* thread, ulong descriptor, ulong vectors, ulong count) =>
         Vector(thread, descriptor, vectors, count, isWrite: true);
 
-    /// <summary>pread64: built-in texts only.</summary>
+    /// <summary>pread64: built-in texts and boot modules only.</summary>
     public static long ReadAt(
         Thread* thread,
         ulong descriptor,
@@ -76,14 +77,8 @@ public static unsafe class TransferCalls
     {
         OpenFile* file = thread->Domain->Files.Find(descriptor);
         return file == null ? -Errno.EBADF
-            : file->Kind != FileKind.Text ? -Errno.ESPIPE
-            : ReadText(
-                thread->Domain,
-                file->Text,
-                offset,
-                buffer,
-                Math.Min(count, MaximumTransfer)
-            );
+            : file->Kind is not (FileKind.Text or FileKind.Module) ? -Errno.ESPIPE
+            : ReadAt(thread->Domain, file, offset, buffer, Math.Min(count, MaximumTransfer));
     }
 
     /// <summary>pwrite64: nothing that is built in can be written at a place.</summary>
@@ -149,6 +144,17 @@ public static unsafe class TransferCalls
         }
         return walk.Result;
     }
+
+    private static long ReadAt(
+        Domain* domain,
+        OpenFile* file,
+        ulong position,
+        ulong buffer,
+        ulong count
+    ) =>
+        file->Kind == FileKind.Module
+            ? DataModules.Read(domain, file->Module, position, buffer, count)
+            : ReadText(domain, file->Text, position, buffer, count);
 
     private static long ReadText(
         Domain* domain,

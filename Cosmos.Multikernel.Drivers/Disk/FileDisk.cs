@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cosmos.Multikernel.Drivers.Disk;
 
-/// <summary>A block device in a file of the host: disk images for hosted instances and tests.</summary>
+/// <summary>A block device in a file: disk images among the boot modules, for hosted instances and tests.</summary>
 public sealed class FileDisk : BlockDevice, IDisposable
 {
     private readonly SafeFileHandle file;

@@ -4,12 +4,15 @@ namespace Cosmos.Multikernel.Sdk.Images;
 
 /// <summary>
 /// Writes grub.cfg: the CPU driver as multiboot2 kernel, each instance as a module whose command line says where it
-/// runs. One configuration serves BIOS and UEFI.
+/// runs, and each file for instances as another. One configuration serves BIOS and UEFI.
 /// </summary>
 public static class GrubConfiguration
 {
     /// <summary>Path of the CPU driver on the image.</summary>
     public const string DriverPath = "/boot/cpudriver.elf";
+
+    /// <summary>Where the files for instances lie on the image.</summary>
+    public const string DataFolder = "/boot/modules/";
 
     /// <param name="layout">What to boot; its modules are valid.</param>
     /// <param name="modulePath">The path on the image of a module's file.</param>
@@ -52,6 +55,15 @@ public static class GrubConfiguration
         foreach (var module in layout.Modules)
         {
             AppendCommand(text, ["module2", modulePath(module), .. ModuleCommandLine(module)]);
+        }
+
+        foreach (var data in layout.Data)
+        {
+            // As it is: GRUB would unpack what looks compressed.
+            AppendCommand(
+                text,
+                ["module2", "--nounzip", DataFolder + data.Name, data.Name, "data"]
+            );
         }
 
         text.Append("}\n");

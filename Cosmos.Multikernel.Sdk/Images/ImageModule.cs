@@ -31,6 +31,10 @@ public sealed record ImageModule(
     /// <summary>The longest name that the CPU driver takes.</summary>
     public const int LongestName = 31;
 
+    /// <summary>What a name may be, in words.</summary>
+    public static readonly string NameRule =
+        $"use 1 to {LongestName} letters, digits, '-', '_' or, inside, '.'";
+
     private const string Always = "always";
     private const string OnFailure = "on-failure";
     private const string Never = "never";
@@ -42,17 +46,9 @@ public sealed record ImageModule(
     /// <exception cref="ImageException">A part of it is wrong; the message names the instance and the part.</exception>
     public ImageModule Validated()
     {
-        // The name is a file's on the image too, where FAT knows no dot at the end and '..' has a meaning.
-        if (
-            Name.Length is 0 or > LongestName
-            || !Name.All(IsNameCharacter)
-            || Name[0] == '.'
-            || Name[^1] == '.'
-        )
+        if (!IsName(Name))
         {
-            throw new ImageException(
-                $"instance name '{Name}': use 1 to {LongestName} letters, digits, '-', '_' or, inside, '.'"
-            );
+            throw new ImageException($"instance name '{Name}': {NameRule}");
         }
 
         if (!System.IO.File.Exists(File))
@@ -96,6 +92,15 @@ public sealed record ImageModule(
             Never => false,
             _ => IsMonitor,
         };
+
+    /// <summary>
+    /// Whether this is a name for what is on an image. It is a file's there too, where FAT knows no dot at the end and '..' has a meaning.
+    /// </summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= LongestName
+        && name.All(IsNameCharacter)
+        && name[0] != '.'
+        && name[^1] != '.';
 
     /// <summary>Whether an instance's name may hold this character.</summary>
     public static bool IsNameCharacter(char c) =>

@@ -20,8 +20,13 @@ public static class ImageWriter
             throw new ImageException($"there is no CPU driver at {layout.Driver}; build it first");
         }
 
-        layout = layout with { Modules = [.. layout.Modules.Select(module => module.Validated())] };
-        CheckNames(layout.Modules);
+        layout = layout with
+        {
+            Modules = [.. layout.Modules.Select(module => module.Validated())],
+            Data = [.. layout.Data.Select(data => data.Validated())],
+        };
+        CheckNames("instances", layout.Modules.Select(module => module.Name));
+        CheckNames("modules", layout.Data.Select(data => data.Name));
         var folder = Directory.CreateTempSubdirectory("cosmos-image-").FullName;
         try
         {
@@ -42,16 +47,15 @@ public static class ImageWriter
     }
 
     // FAT, which the image's files may be copied to, takes names for the same that differ in case only.
-    private static void CheckNames(IEnumerable<ImageModule> modules)
+    private static void CheckNames(string kind, IEnumerable<string> all)
     {
-        var repeated = modules
-            .GroupBy(module => module.Name, StringComparer.OrdinalIgnoreCase)
+        var repeated = all.GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
             .FirstOrDefault(group => group.Count() > 1);
         if (repeated is not null)
         {
-            var names = repeated.Select(module => $"'{module.Name}'").Distinct();
+            var names = repeated.Select(name => $"'{name}'").Distinct();
             throw new ImageException(
-                $"two instances are called {string.Join(" and ", names)}: names must differ, and not in case alone"
+                $"two {kind} are called {string.Join(" and ", names)}: names must differ, and not in case alone"
             );
         }
     }
@@ -70,6 +74,12 @@ public static class ImageWriter
             {
                 File.Copy(source, tree + paths[source]);
             }
+        }
+
+        Directory.CreateDirectory(tree + GrubConfiguration.DataFolder);
+        foreach (var data in layout.Data)
+        {
+            File.Copy(data.File, tree + GrubConfiguration.DataFolder + data.Name);
         }
 
         var configuration = GrubConfiguration.Write(

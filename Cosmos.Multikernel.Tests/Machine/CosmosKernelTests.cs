@@ -55,10 +55,26 @@ public sealed partial class CosmosKernelTests
     [Test]
     public async Task TheBrowserKnowsDriveZero()
     {
+        using TestDisk floppy = new("floppy", kilobytes: 1440, "-F 12", isDivided: false);
+        string inside = floppy.Folder("in");
+        File.WriteAllText(Path.Combine(inside, "inside.txt"), "from an image");
+        floppy.Add(inside);
         await using VirtualMachine machine = await BootAsync(
             "CosmosFiles",
             devices: "",
-            new ImageModule("files", TestMachine.DiskCore, "0", Memory: "48M")
+            [
+                new ImageModule(
+                    "files",
+                    TestMachine.DiskCore,
+                    "0",
+                    Memory: "48M",
+                    Arguments: "module=disk.img"
+                ),
+            ],
+            [
+                new DataModule("disk.img", floppy.Path),
+                new DataModule("note.txt", Path.Combine(inside, "inside.txt")),
+            ]
         );
         Conversation talk = new(machine, @"0:\\.*>");
         await talk.HearAsync(
@@ -70,7 +86,12 @@ public sealed partial class CosmosKernelTests
         await talk.SayAsync(@"cat 0:\a.txt", "hello files, again");
         await talk.SayAsync("cat a.txt", "hello files, again");
         await talk.SayAsync("stream a.txt", "hello files, again");
-        await talk.SayAsync("dir", @"a\.txt 18\s+<DIR> folder\s+<DIR> tmp\s");
+        await talk.SayAsync("dir", @"a\.txt 18\s+<DIR> disk\.img\s+<DIR> folder\s+<DIR> tmp\s");
+        // Boot modules: one is a disk whose files are in the tree, the other is read as it is.
+        await talk.SayAsync(@"cat 0:\disk.img\inside.txt", "from an image");
+        await talk.SayAsync(@"write disk.img\inside.txt changed", "Error: .*[Rr]ead-only");
+        await talk.SayAsync("cat /dev/modules/note.txt", "from an image");
+        await talk.SayAsync("cat /dev/modules/other.txt", "Error: ");
         await talk.SayAsync("files", @"a\.txt = 0:\\a\.txt");
         await talk.SayAsync("cd folder", "");
         await talk.SayAsync("pwd", @"0:\\folder\s");
@@ -87,7 +108,7 @@ public sealed partial class CosmosKernelTests
         await talk.SayAsync("del a.txt", "");
         await talk.SayAsync("del a.txt", @"Error: There is no file 0:\\a\.txt\.");
         await talk.SayAsync("rmdir folder", "");
-        await talk.SayAsync("dir", @"(dir\s+)+<DIR> tmp\s+0:\\>");
+        await talk.SayAsync("dir", @"(dir\s+)+<DIR> disk\.img\s+<DIR> tmp\s+0:\\>");
         await talk.SayAsync("drives", @"0:\\ True\s+0:\\ 1\s");
         await talk.SayAsync("format", "Error: Drive 0 is the machine's tree of files");
         await talk.EndAsync("shutdown");
@@ -123,6 +144,13 @@ public sealed partial class CosmosKernelTests
         string kernel,
         string devices,
         params IEnumerable<ImageModule> others
+    ) => BootAsync(kernel, devices, others, []);
+
+    private static Task<VirtualMachine> BootAsync(
+        string kernel,
+        string devices,
+        IEnumerable<ImageModule> others,
+        IEnumerable<DataModule> data
     )
     {
         string image = TestMachine.WriteImage(
@@ -136,7 +164,8 @@ public sealed partial class CosmosKernelTests
                     Devices: devices
                 ),
                 .. others,
-            ]
+            ],
+            data
         );
         return TestMachine.BootAsync(
             kernel,

@@ -44,10 +44,18 @@ internal static class TestMachine
     public static string Hello => Repository.InstanceProgram("HelloCores");
 
     /// <summary>Writes an image that holds these instances.</summary>
-    public static string WriteImage(string name, params IEnumerable<ImageModule> modules)
+    public static string WriteImage(string name, params IEnumerable<ImageModule> modules) =>
+        WriteImage(name, modules, []);
+
+    /// <summary>Writes an image that holds these instances, and these files for them.</summary>
+    public static string WriteImage(
+        string name,
+        IEnumerable<ImageModule> modules,
+        IEnumerable<DataModule> data
+    )
     {
         var image = Path.Combine(Repository.Artifacts, "iso/tests", name + ".iso");
-        ImageWriter.Write(new(Repository.CpuDriver, "", [.. modules]), image);
+        ImageWriter.Write(new(Repository.CpuDriver, "", [.. modules]) { Data = [.. data] }, image);
         return image;
     }
 

@@ -27,6 +27,7 @@ internal sealed class HostedLife
     /// <exception cref="MachineException">One could not be started; then none remains.</exception>
     public HostedLife(
         IReadOnlyList<(ImageModule Module, int Core)> placed,
+        IReadOnlyList<DataModule> data,
         int cores,
         bool traces,
         Action<byte[]> say
@@ -39,6 +40,7 @@ internal sealed class HostedLife
         _running = placed.Count;
         try
         {
+            _folder.Link(data);
             // All pages first: an instance may connect to one that has not started yet, as on the metal.
             var domains = placed
                 .Select(item => HostedDomain.Create(_folder.Path, item.Core, item.Module.Name))

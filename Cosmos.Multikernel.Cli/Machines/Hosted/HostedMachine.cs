@@ -10,6 +10,7 @@ namespace Cosmos.Multikernel.Cli.Machines.Hosted;
 internal sealed class HostedMachine : VirtualMachine
 {
     private readonly IReadOnlyList<(ImageModule Module, int Core)> _placed;
+    private readonly IReadOnlyList<DataModule> _data;
     private readonly Lock _gate = new();
     private readonly Lock _line = new();
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
@@ -21,11 +22,13 @@ internal sealed class HostedMachine : VirtualMachine
 
     private HostedMachine(
         MachineOptions options,
-        IReadOnlyList<(ImageModule Module, int Core)> placed
+        IReadOnlyList<(ImageModule Module, int Core)> placed,
+        IReadOnlyList<DataModule> data
     )
         : base(options)
     {
         _placed = placed;
+        _data = data;
         _life = Begin();
         var thread = new Thread(Live) { IsBackground = true, Name = "hosted machine" };
         thread.Start();
@@ -41,6 +44,7 @@ internal sealed class HostedMachine : VirtualMachine
         try
         {
             var modules = layout.Modules.Select(module => module.Validated()).ToList();
+            var data = layout.Data.Select(data => data.Validated()).ToList();
 
             // The CPU driver's order: instance by instance, each core by core.
             List<(ImageModule, int)> placed =
@@ -50,7 +54,7 @@ internal sealed class HostedMachine : VirtualMachine
                 ),
             ];
             return placed.Count > 0
-                ? new(options, placed)
+                ? new(options, placed, data)
                 : throw new MachineException(
                     $"no instance runs on any of {options.Cores} cores (--cores gives more)"
                 );
@@ -105,7 +109,7 @@ internal sealed class HostedMachine : VirtualMachine
 
     private protected override ValueTask ReleaseAsync() => ValueTask.CompletedTask;
 
-    private HostedLife Begin() => new(_placed, Options.Cores, Options.HostedTrace, Say);
+    private HostedLife Begin() => new(_placed, _data, Options.Cores, Options.HostedTrace, Say);
 
     private void Live()
     {

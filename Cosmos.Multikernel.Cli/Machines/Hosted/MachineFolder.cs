@@ -1,4 +1,6 @@
 using System.Globalization;
+using Cosmos.Multikernel.Channels.Platforms.Hosted;
+using Cosmos.Multikernel.Sdk.Images;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cosmos.Multikernel.Cli.Machines.Hosted;
@@ -50,6 +52,24 @@ internal sealed class MachineFolder : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>Puts the files that the boot medium would bring where instances find them.</summary>
+    public void Link(IReadOnlyList<DataModule> modules)
+    {
+        if (modules.Count == 0)
+        {
+            return;
+        }
+
+        var folder = Directory.CreateDirectory(ModuleFolder.Of(Path));
+        foreach (var module in modules)
+        {
+            File.CreateSymbolicLink(
+                System.IO.Path.Combine(folder.FullName, module.Name),
+                System.IO.Path.GetFullPath(module.File)
+            );
+        }
+    }
 
     public void Dispose()
     {

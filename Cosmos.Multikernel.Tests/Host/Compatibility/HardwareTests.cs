@@ -36,6 +36,64 @@ public sealed class HardwareTests
             Throws.InstanceOf<NotSupportedException>()
         );
 
+    // CPUID leaf by leaf: EAX, EBX, ECX.
+    [TestCase("x", "0:16,0,0;15:2,250,18000000", null, 2_250_000_000)]
+    [TestCase("x @ 3.00GHz", "0:16,0,0;15:2,250,18000000", null, 2_250_000_000)]
+    [TestCase("x @ 3.00GHz", "0:16,0,0;15:2,250,0", null, 3_000_000_000)]
+    [TestCase("x @ 3.00GHz", "0:14,0,0;15:2,250,18000000", null, 3_000_000_000)]
+    [TestCase("x", "1:0,0,80000000;40000000:40000010,0,0;40000010:2400000,0,0", "1", 2_400_000_000)]
+    [TestCase("x", "1:0,0,0;40000000:40000010,0,0;40000010:2400000,0,0", "1.5", 1_500_000)]
+    [TestCase("x", "1:0,0,80000000;40000000:40000001,0,0", "2249.998", 2_249_998_000)]
+    public void TheRateIsFoundSomewhere(string name, string leaves, string? linux, long expected) =>
+        Assert.That(
+            CycleSpeed.Find(Pretended(leaves), name, LinuxSays(linux)),
+            Is.EqualTo(expected)
+        );
+
+    [Test]
+    public void ARateThatNobodyTellsIsAnError() =>
+        Assert.That(
+            () => CycleSpeed.Find(Pretended(""), "x", LinuxSays(null)),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'x'")
+        );
+
+    [Test]
+    public void TheRateOfThisProcessorIsKnown()
+    {
+        Assert.That(CPU.GetCPUCycleSpeed(), Is.InRange(100_000_000, 20_000_000_000));
+        Assert.That(CPU.GetCPUUptime(), Is.Positive);
+    }
+
+    private static IEnumerable<string> LinuxSays(string? megahertz) =>
+        megahertz is null
+            ? ["model name\t: x"]
+            : ["model name\t: x", $"cpu MHz\t\t: {megahertz}", "cpu MHz\t\t: 9"];
+
+    // Leaves and flags in hexadecimal, as manuals have them; rates and ratios in decimal.
+    private static CycleSpeed.Leaf Pretended(string leaves)
+    {
+        var known = leaves
+            .Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static leaf => leaf.Split(':', ','))
+            .ToDictionary(static leaf => Hexadecimal(leaf[0]), static leaf => leaf[1..]);
+        return leaf =>
+        {
+            if (!known.TryGetValue(leaf, out string[]? registers))
+            {
+                return default;
+            }
+            int[] values =
+            [
+                .. registers.Select(text =>
+                    leaf is 0x15 or 0x4000_0010 ? int.Parse(text) : Hexadecimal(text)
+                ),
+            ];
+            return (values[0], values[1], values[2], 0);
+        };
+
+        static int Hexadecimal(string text) => unchecked((int)Convert.ToUInt32(text, 16));
+    }
+
     [Test]
     public void NumbersAreWrittenAsCosmosWritesThem()
     {

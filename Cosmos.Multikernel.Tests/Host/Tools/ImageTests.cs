@@ -60,7 +60,10 @@ public sealed class ImageTests
             Arguments: "it's \"two words\""
         );
         var monitor = new ImageModule("monitor", AnyFile, "all", Priority: "9", IsMonitor: true);
-        var layout = new ImageLayout("driver", "maxcores=2", [shell, worker, monitor]);
+        var layout = new ImageLayout("driver", "maxcores=2", [shell, worker, monitor])
+        {
+            Data = [new("disk.img", AnyFile)],
+        };
         var text = GrubConfiguration.Write(layout, module => "/boot/" + module.Name);
         using (Assert.EnterMultipleScope())
         {
@@ -69,6 +72,10 @@ public sealed class ImageTests
             Assert.That(
                 text,
                 Does.Contain("module2 /boot/monitor monitor cores=all monitor priority=9\n")
+            );
+            Assert.That(
+                text,
+                Does.Contain("module2 --nounzip /boot/modules/disk.img disk.img data\n}")
             );
             Assert.That(
                 text,
@@ -113,6 +120,69 @@ public sealed class ImageTests
         Assert.That(
             () => new ImageModule("x", "/nowhere/x", "0").Validated(),
             Throws.TypeOf<ImageException>().With.Message.Contains("/nowhere/x")
+        );
+
+    [TestCase("x", "/nowhere/x", "there is no file /nowhere/x")]
+    [TestCase("a b", AnyFile, "module name 'a b'")]
+    [TestCase("", AnyFile, "module name ''")]
+    public void AFileForInstancesSaysWhatIsWrong(string name, string file, string says) =>
+        Assert.That(
+            () => new DataModule(name, file).Validated(),
+            Throws.TypeOf<ImageException>().With.Message.Contains(says)
+        );
+
+    [Test]
+    public void AFileTooLongForTheLoaderIsRefused()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            using (var stream = File.OpenWrite(file))
+            {
+                // A hole: it takes no room.
+                stream.SetLength(1L << 31);
+            }
+
+            Assert.That(
+                () => new DataModule("x", file).Validated(),
+                Throws.TypeOf<ImageException>().With.Message.Contains("2147483648 bytes")
+            );
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Test]
+    public void ALayoutNamesFilesForInstances()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "driver\t/driver\t\ndata\tdisk.img\t/files/disk.img\n");
+            Assert.That(
+                ImageLayout.Read(file).Data,
+                Is.EqualTo(new[] { new DataModule("disk.img", "/files/disk.img") })
+            );
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [TestCase("a", "A")]
+    public void TwoFilesOfOneNameAreRefused(string first, string second) =>
+        Assert.That(
+            () =>
+                ImageWriter.Write(
+                    new(AnyFile, "", []) { Data = [new(first, AnyFile), new(second, AnyFile)] },
+                    "/nowhere/x.iso"
+                ),
+            Throws
+                .TypeOf<ImageException>()
+                .With.Message.Contains("two modules are called 'a' and 'A'")
         );
 
     [Test]

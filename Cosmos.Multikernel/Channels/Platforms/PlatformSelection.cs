@@ -7,11 +7,16 @@ namespace Cosmos.Multikernel.Channels.Platforms;
 /// <summary>Finds out what this process runs on.</summary>
 internal static class PlatformSelection
 {
-    /// <summary>Hosted: the directory that is the machine.</summary>
+    /// <summary>Hosted: the variable that names the directory that is the machine.</summary>
     public const string MachineVariable = "COSMOS_HOSTED";
 
     /// <summary>Hosted: not empty where a trace is recorded.</summary>
     public const string TraceVariable = "COSMOS_TRACE";
+
+    /// <summary>Hosted: the directory that is the machine.</summary>
+    public static string MachineFolder =>
+        Environment.GetEnvironmentVariable(MachineVariable)
+        ?? Path.Combine(HostedPlatform.MachinesDirectory, $"cosmos-{Environment.ProcessId}");
 
     /// <summary>The metal when a CPU driver answers, else the hosted machine the environment names, else one of its own.</summary>
     public static InstancePlatform Select()
@@ -20,12 +25,9 @@ internal static class PlatformSelection
         {
             return new MetalPlatform(DomainPage.Main);
         }
-        string machine =
-            Environment.GetEnvironmentVariable(MachineVariable)
-            ?? Path.Combine(HostedPlatform.MachinesDirectory, $"cosmos-{Environment.ProcessId}");
         bool traces = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(TraceVariable));
         HostedPlatform platform = new(
-            machine,
+            MachineFolder,
             Core.Current,
             Instance.Name,
             Machine.DeclaredInstances,

@@ -52,6 +52,13 @@ public sealed unsafe class ModuleTests
         Assert.That(line.Restart, Is.EqualTo(expected));
     }
 
+    [TestCase("a data", ModuleStatus.Ok)]
+    [TestCase("data cores=0", ModuleStatus.Ok)]
+    [TestCase("a data cores=0", ModuleStatus.DataWithOptions)]
+    [TestCase("a memory=1M data", ModuleStatus.DataWithOptions)]
+    [TestCase("a data -- x", ModuleStatus.DataWithOptions)]
+    [TestCase("a data --", ModuleStatus.DataWithOptions)]
+    [TestCase("a data data", ModuleStatus.DataWithOptions)]
     [TestCase("", ModuleStatus.NoName)]
     [TestCase("   ", ModuleStatus.NoName)]
     [TestCase("\"\" cores=0", ModuleStatus.NoName)]
