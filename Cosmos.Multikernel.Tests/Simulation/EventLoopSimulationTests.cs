@@ -30,6 +30,72 @@ public sealed class EventLoopSimulationTests
         );
     }
 
+    [Test]
+    public void DelaysThatAreUsedAgainKeepTheirTime()
+    {
+        using SimulatedMachine machine = new(seed: 1);
+        List<(int Due, long At)> fell = [];
+        List<long> asked = [];
+        machine.Start(
+            0,
+            "a",
+            async () =>
+            {
+                // The cancelled one leaves a timer behind, which must not end a later use.
+                using CancellationTokenSource given = new();
+                ValueTask cancelled = EventLoop.Current.Delay(
+                    TimeSpan.FromMilliseconds(20),
+                    given.Token
+                );
+                given.Cancel();
+                Assert.That(
+                    await FailureAsync(cancelled),
+                    Is.InstanceOf<OperationCanceledException>()
+                );
+                foreach (int due in (int[])[50, 5, 30, 1, 40])
+                {
+                    asked.Add(machine.Now);
+                    await WaitAsync(machine, due, fell);
+                }
+            }
+        );
+        Assert.That(machine.Run(mostTurns: 1_000), Is.True);
+        Assert.That(
+            fell.Zip(asked, (one, begun) => one.At - begun - (one.Due * 1_000_000L)),
+            Has.Exactly(5).InRange(0, 100_000)
+        );
+    }
+
+    [Test]
+    public void ADelayIsAwaitedOnce()
+    {
+        using SimulatedMachine machine = new(seed: 1);
+        machine.Start(
+            0,
+            "a",
+            async () =>
+            {
+                ValueTask delay = EventLoop.Current.Delay(TimeSpan.FromMilliseconds(1));
+                await delay;
+                Assert.That(await FailureAsync(delay), Is.TypeOf<InvalidOperationException>());
+            }
+        );
+        Assert.That(machine.Run(mostTurns: 1_000), Is.True);
+    }
+
+    private static async Task<Exception?> FailureAsync(ValueTask awaited)
+    {
+        try
+        {
+            await awaited;
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+    }
+
     private static async Task WaitAsync(
         SimulatedMachine machine,
         int milliseconds,

@@ -35,6 +35,9 @@ public sealed partial class EventLoop : IDisposable
     // A busy loop looks at the clock in one turn of sixteen.
     private const int TurnsForTheClock = 15;
 
+    // So many delays that were awaited are kept for their next use.
+    private const int IdleDelays = 64;
+
     [ThreadStatic]
     private static EventLoop? current;
 
@@ -45,6 +48,7 @@ public sealed partial class EventLoop : IDisposable
     private readonly InstancePlatform platform;
     private readonly WorkQueue work = new();
     private readonly TimerQueue timers = new();
+    private readonly Stack<PendingOperation<bool>> delays = new();
     private readonly ChannelSet hot = new();
     private readonly ChannelSet owing = new();
     private readonly List<Channel>[] byBit = new List<Channel>[64];
@@ -200,7 +204,9 @@ public sealed partial class EventLoop : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public ValueTask Delay(TimeSpan time, CancellationToken cancellation = default)
     {
-        PendingOperation<bool> operation = new(this);
+        PendingOperation<bool> operation = delays.TryPop(out PendingOperation<bool>? idle)
+            ? idle
+            : NewDelay();
         operation.Start(timeout: time, cancellation, timeoutIsResult: true);
         return operation.AsValueTask();
     }
@@ -219,6 +225,22 @@ public sealed partial class EventLoop : IDisposable
             channel.Abandon();
         }
         platform.Dispose();
+    }
+
+    private PendingOperation<bool> NewDelay()
+    {
+        PendingOperation<bool>? operation = null;
+        operation = new PendingOperation<bool>(this)
+        {
+            Taken = () =>
+            {
+                if (delays.Count < IdleDelays)
+                {
+                    delays.Push(operation!);
+                }
+            },
+        };
+        return operation;
     }
 
     internal void Enqueue(WorkItem item)

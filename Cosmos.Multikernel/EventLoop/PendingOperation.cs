@@ -148,6 +148,9 @@ internal sealed class PendingOperation<T>(EventLoop loop)
         Exception? failure = error;
         result = default!;
         error = null;
+
+        // A second await must not take what may be another's by then.
+        ticket++;
         Taken?.Invoke();
         if (failure is not null)
         {

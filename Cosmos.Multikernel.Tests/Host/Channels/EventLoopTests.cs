@@ -47,6 +47,26 @@ public sealed class EventLoopTests
         });
 
     [Test]
+    public async Task DelaysAllocateNothing() =>
+        Assert.That(
+            await loop.InvokeAsync(async () =>
+            {
+                long before = 0;
+                for (int i = 0; i < 2_000; i++)
+                {
+                    if (i == 1_000)
+                    {
+                        before = GC.GetAllocatedBytesForCurrentThread();
+                    }
+                    await loop.Delay(TimeSpan.FromMicroseconds(1));
+                }
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            }),
+            Is.Zero,
+            "bytes in 1,000 delays"
+        );
+
+    [Test]
     public async Task TimersDoNotFallDueEarly() =>
         await loop.InvokeAsync(async () =>
         {
