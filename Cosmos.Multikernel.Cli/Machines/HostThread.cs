@@ -23,18 +23,24 @@ internal static unsafe class HostThread
         ];
     }
 
-    /// <summary>Does something with the calling thread on one processor: what it starts begins there.</summary>
+    /// <summary>Keeps the calling thread on one processor.</summary>
     /// <exception cref="MachineException">It may not use that processor.</exception>
-    public static T OnProcessor<T>(int processor, Func<T> work)
+    public static void Bind(int processor)
     {
-        var own = ReadSet();
         if (!TryBind(Caller, processor))
         {
             throw new MachineException(
                 $"running on processor {processor}: {new Win32Exception().Message}"
             );
         }
+    }
 
+    /// <summary>Does something with the calling thread on one processor: what it starts begins there.</summary>
+    /// <exception cref="MachineException">It may not use that processor.</exception>
+    public static T OnProcessor<T>(int processor, Func<T> work)
+    {
+        var own = ReadSet();
+        Bind(processor);
         try
         {
             return work();
@@ -47,6 +53,10 @@ internal static unsafe class HostThread
             }
         }
     }
+
+    /// <summary>Does that with the calling thread; see the other.</summary>
+    public static bool TakeProcessor(int processor, int priority) =>
+        TakeProcessor(Caller, processor, priority);
 
     /// <summary>
     /// Binds a thread to one processor, where it comes before all threads of ordinary priority, and of two such threads the

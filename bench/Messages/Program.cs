@@ -1,11 +1,17 @@
 using Cosmos.Multikernel.Bench.Messages;
 using Cosmos.Multikernel.Bench.Messages.Contestants;
 
-// Messages between two cores, one run, side by side. `--quick` looks only whether it runs.
+// Messages between two cores, one run, side by side. `--quick` looks only whether it runs. `pauses`
+// measures the host itself instead.
 if (Environment.ProcessorCount < 2)
 {
     Console.Error.WriteLine("Messages between two cores need two cores.");
     return 1;
+}
+if (args is ["pauses"])
+{
+    HostPauses.Run();
+    return 0;
 }
 bool quick = args.Contains("--quick");
 using TypedCalls typed = new();

@@ -74,7 +74,7 @@ internal sealed class Load : ILoad
             recent[i % recent.Length] = new Node(null);
 
             // Now and then all generations are collected, as they are when the live set changes.
-            if (i % 200_000 == 199_999)
+            if (i % 100_000 == 99_999)
             {
                 GC.Collect();
             }

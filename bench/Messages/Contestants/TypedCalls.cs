@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Messages;
 
 namespace Cosmos.Multikernel.Bench.Messages.Contestants;
@@ -27,10 +28,10 @@ internal sealed class TypedCalls : IDisposable
         answer = EventLoop.CreateHosted(machine, 1, "answer");
         ask.RunInBackground();
         answer.RunInBackground();
-        ask.Post(() => Cores.Pin(0));
+        ask.Post(() => HostThread.Bind(0));
         answer.Post(() =>
         {
-            Cores.Pin(1);
+            HostThread.Bind(1);
             _ = MessageServer.ServeAsync(new EchoDispatcher(new Echo()));
         });
         echo = ask.InvokeAsync(() =>
