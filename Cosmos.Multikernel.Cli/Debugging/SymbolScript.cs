@@ -8,6 +8,10 @@ namespace Cosmos.Multikernel.Cli.Debugging;
 /// <summary>
 /// What gdb must know about an image, as a script that it sources: the symbols of CPU driver and instances at the places
 /// where they are loaded, and commands that speak of cores.
+/// <para>
+/// A step moves the core that is looked at and no other. With all cores running, others meet the breakpoints meanwhile, the
+/// step's own among them, and gdb then ends it somewhere in the middle, on another core or with a signal out of nowhere.
+/// </para>
 /// </summary>
 public static class SymbolScript
 {
@@ -33,10 +37,18 @@ public static class SymbolScript
             script.Append($"add-symbol-file {program} -o 0x{ImagePlace.Of((ulong)i):x}\n");
         }
 
-        // QEMU shows its processors as gdb's threads, which count from 1.
+        // QEMU shows its processors as gdb's threads, which count from 1. The setting for steps is one that gdb takes only
+        // once it is connected: at the first stop, which is then, and not again, so that a user may choose otherwise.
         script.Append(
             """
             set confirm on
+            set $steps_are_set = 0
+            define hook-stop
+              if !$steps_are_set
+                set $steps_are_set = 1
+                set scheduler-locking step
+              end
+            end
             define core
               thread $arg0 + 1
             end

@@ -22,6 +22,15 @@ internal sealed class AuthorsFolder : IDisposable
 
     public string Root { get; }
 
+    /// <summary>What dotnet finds in its environment there.</summary>
+    public IEnumerable<string> Variables =>
+        [
+            $"NUGET_PACKAGES={_cache}",
+            // What is not ours comes from where it is already.
+            $"NUGET_FALLBACK_PACKAGES={UserPackages()}",
+            "MSBUILDDISABLENODEREUSE=1",
+        ];
+
     /// <summary>Makes the packages and installs the templates.</summary>
     public static async Task<AuthorsFolder> MakeAsync()
     {
@@ -60,10 +69,7 @@ internal sealed class AuthorsFolder : IDisposable
             [
                 "-C",
                 Path.Combine(Root, folder),
-                $"NUGET_PACKAGES={_cache}",
-                // What is not ours comes from where it is already.
-                $"NUGET_FALLBACK_PACKAGES={UserPackages()}",
-                "MSBUILDDISABLENODEREUSE=1",
+                .. Variables,
                 "sh",
                 "-c",
                 "dotnet \"$@\" < \"$0\"",

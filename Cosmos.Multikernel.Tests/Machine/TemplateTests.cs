@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Cosmos.Multikernel.Tests.Host.Tools;
@@ -92,7 +91,7 @@ public sealed class TemplateTests
         Assert.That(output, Does.Contain("Text typed: one line"));
     }
 
-    /// <summary>From nothing to a breakpoint in a kernel of one's own.</summary>
+    /// <summary>F5, from nothing to a breakpoint in a kernel of one's own, a step and the end.</summary>
     [Test]
     [Order(5)]
     public async Task ABreakpointStopsIt()
@@ -104,23 +103,21 @@ public sealed class TemplateTests
                 await File.ReadAllLinesAsync(source),
                 text => text.Contains("Console.Write(\"Input: \")", StringComparison.Ordinal)
             );
-        var script = Path.Combine(_folder.Root, "steps.gdb");
-        await File.WriteAllTextAsync(
-            script,
-            $"break MyFirst/Kernel.cs:{line}\ncontinue\nbacktrace 1\nthread\n"
-        );
-        var output = await _folder.MustRunAsync(
-            "MyFirst",
-            "run",
-            "--",
-            "debug",
-            "--script",
-            script,
-            "--port",
+        await using var editor = await EditorSession.StartAsync(
+            Path.Combine(_folder.Root, "MyFirst"),
+            _folder.Variables,
             FreePort()
         );
-        Assert.That(output, Does.Match($@"#0 .*Kernel__Run.*MyFirst/Kernel\.cs:{line}"));
-        Assert.That(output, Does.Contain("Current thread is 1 "), "core 0");
+        await editor.DoAsync($"-break-insert MyFirst/Kernel.cs:{line}");
+        var said = await editor.DoAsync("-exec-continue", @"\*stopped");
+        Assert.That(
+            said,
+            Does.Match($@"breakpoint-hit.*Kernel__Run"".*line=""{line}"".*thread-id=""1""")
+        );
+        Assert.That(await editor.DoAsync("-stack-list-variables 1"), Does.Contain("name=\"this\""));
+        said = await editor.DoAsync("-exec-next", @"\*stopped");
+        Assert.That(said, Does.Match($@"end-stepping-range.*line=""{line + 1}"""));
+        await editor.StopAsync();
     }
 
     /// <summary>The driver from its template computes for another core; without its device it says so.</summary>
@@ -196,11 +193,11 @@ public sealed class TemplateTests
         Assert.That(output, Does.Match(@"error CMK1002: instance 'files': .*'Disks'.*DiskCore"));
     }
 
-    private static string FreePort()
+    private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<string> TypeAsync(string keys)
