@@ -47,8 +47,12 @@ internal sealed class TestDisk : IDisposable
 
     /// <summary>A file of which one sector cannot be read, by QEMU's blkdebug: for <see cref="MachineDisk.Backend"/>.</summary>
     public static string BackendThatCannotRead(string file, long sector) =>
-        $"driver=raw,file.driver=blkdebug,file.image.driver=file,file.image.filename={file},"
-        + $"file.inject-error.0.event=read_aio,file.inject-error.0.errno=5,file.inject-error.0.sector={sector}";
+        $"driver=raw,{BlockThatCannotRead($"file.image.driver=file,file.image.filename={file}", sector)}";
+
+    /// <summary>The same of what is no file but another of QEMU's blocks, whose options begin with <c>file.image.</c>.</summary>
+    public static string BlockThatCannotRead(string image, long sector) =>
+        $"file.driver=blkdebug,{image},file.inject-error.0.event=read_aio,"
+        + $"file.inject-error.0.errno=5,file.inject-error.0.sector={sector}";
 
     /// <summary>Copies what is in a directory of the host into the root.</summary>
     public void Add(string folder)
@@ -57,10 +61,23 @@ internal sealed class TestDisk : IDisposable
         HostTool.Run("mcopy", ["-i", Volume, "-s", "-Q", "-m", "-n", .. entries, "::/"]);
     }
 
-    /// <summary>Copies a directory of the disk to one of the host, which is returned.</summary>
+    /// <summary>Writes a file into the root, over one of its name.</summary>
+    public void Put(string name, IEnumerable<string> lines)
+    {
+        string file = scratch.File(name);
+        File.WriteAllLines(file, lines);
+        HostTool.Run("mcopy", "-i", Volume, "-D", "o", file, "::/");
+    }
+
+    /// <summary>Has fsck.fat mend what a pulled plug has left; the disk is not divided.</summary>
+    public void Repair() => HostTool.Try("fsck.fat", "-a", Path);
+
+    /// <summary>Copies a directory of the disk, as it is now, to one of the host, which is returned.</summary>
     public string Extract(string directory)
     {
         string folder = Folder($"out-{directory}");
+        Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
         HostTool.Run("mcopy", ["-i", Volume, "-s", "-Q", "-m", "-n", $"::/{directory}", folder]);
         return global::System.IO.Path.Combine(folder, directory);
     }

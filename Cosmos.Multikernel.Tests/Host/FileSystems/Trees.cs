@@ -1,5 +1,6 @@
 using Cosmos.Multikernel.Drivers.FileSystems;
 using Cosmos.Multikernel.Files;
+using Cosmos.Multikernel.Tests.Host.FileSystems.Fat;
 using Cosmos.Multikernel.Tests.Instances.Disks;
 
 namespace Cosmos.Multikernel.Tests.Host.FileSystems;
@@ -76,12 +77,33 @@ internal static class Trees
                 path => Directory.Exists(path) ? "dir" : Hash(File.ReadAllBytes(path))
             );
 
+    /// <summary>The same with the contents themselves, null for a directory.</summary>
+    public static Dictionary<string, byte[]?> ContentsOfHost(string directory) =>
+        Directory
+            .EnumerateFileSystemEntries(directory, "*", SearchOption.AllDirectories)
+            .ToDictionary(
+                path => path[directory.Length..],
+                path => Directory.Exists(path) ? null : File.ReadAllBytes(path)
+            );
+
     /// <summary>What is in a file system.</summary>
     public static async Task<Dictionary<string, string>> OfAsync(FileSystem fileSystem)
     {
         Dictionary<string, string> tree = [];
         await AddAsync(tree, fileSystem, fileSystem.Root, "");
         return tree;
+    }
+
+    /// <summary>The same with the contents themselves, null for a directory; there are no links.</summary>
+    public static async Task<Dictionary<string, byte[]?>> ContentsOfAsync(FileSystem fileSystem)
+    {
+        Dictionary<string, byte[]?> contents = [];
+        foreach (string path in (await OfAsync(fileSystem)).Keys)
+        {
+            FileNode node = await fileSystem.FindAsync(path);
+            contents[path] = node.IsDirectory ? null : await ReadAllAsync(fileSystem, node);
+        }
+        return contents;
     }
 
     public static async Task<byte[]> ReadAllAsync(FileSystem fileSystem, FileNode node)

@@ -2,6 +2,8 @@ using System.IO.Hashing;
 using Cosmos.Multikernel.Drivers.Disk;
 using Cosmos.Multikernel.Drivers.FileSystems;
 using Cosmos.Multikernel.Drivers.FileSystems.Fat;
+using Cosmos.Multikernel.Tests.Host.FileSystems.Steps;
+using Cosmos.Multikernel.Tests.Instances.Disks;
 using NUnit.Framework;
 
 namespace Cosmos.Multikernel.Tests.Host.FileSystems.Fat;
@@ -20,6 +22,9 @@ public sealed class FatPlugTests
         new("plug16", 2400, "-F 16 -s 1 -r 112"),
         new("plug32", 400, "-F 32 -s 1"),
     ];
+
+    // As many as take some seconds with all that is looked at.
+    private const int RandomStepCount = 250;
 
     // What is there before each operation: path and length; "dir" for directories.
     private static readonly (string Path, int Length)[] Before =
@@ -155,7 +160,7 @@ public sealed class FatPlugTests
     {
         using FatImage image = await PrepareAsync(Shapes[2]);
         PlugDisk disk = await RunAsync(image, volume => volume.RenameAsync("/dir", "/other/moved"));
-        foreach (byte[] medium in disk.AfterEachWrite(5))
+        foreach ((_, byte[] medium) in disk.AfterEachWrite(5))
         {
             FatVolume volume = await FatVolume.MountAsync(new RamDisk("after", medium.ToArray()));
             Dictionary<string, string> tree = await Trees.OfAsync(volume);
@@ -165,6 +170,37 @@ public sealed class FatPlugTests
             );
             Assert.That(tree, Contains.Key("/other/kept"));
         }
+    }
+
+    /// <summary>Whatever is done one after the other: all that was flushed is there, and nothing that has never been.</summary>
+    [TestCaseSource(nameof(Shapes))]
+    public async Task RandomSteps(FatShape shape)
+    {
+        ulong seed = (ulong)Random.Shared.NextInt64();
+        await TestContext.Out.WriteLineAsync($"seed {seed}");
+        using FatImage image = new(shape);
+        PlugDisk disk = new(image.Bytes);
+        FatVolume volume = await FatVolume.MountAsync(disk);
+        FileModel model = new(new Dictionary<string, byte[]?>());
+        StepHistory history = new(model.Now);
+        foreach (FileStep step in Steps.RandomSteps.Of(seed, RandomStepCount))
+        {
+            string expected = model.Apply(step);
+            string what = $"seed {seed}: {step.ToLine()}";
+            history.Begin(model.Now, disk.WriteCount, step.Act == FileAct.Flush);
+            Assert.That(await FatStep.PerformAsync(volume, step), Is.EqualTo(expected), what);
+        }
+        await ForEachMediumAsync(
+            image,
+            disk,
+            $"seed {seed}, medium",
+            async (writes, after) =>
+                PowerFailure.AssertExplains(
+                    history.MomentsAt(writes),
+                    await Trees.ContentsOfAsync(after),
+                    $"seed {seed}, after {writes} blocks"
+                )
+        );
     }
 
     private static byte[] Bytes(int count) => FileSystemSteps.RandomBytes(count, count);
@@ -199,11 +235,25 @@ public sealed class FatPlugTests
         FatImage image,
         PlugDisk disk,
         Func<FatVolume, Dictionary<string, string>, Task> check
+    ) =>
+        await ForEachMediumAsync(
+            image,
+            disk,
+            "medium",
+            async (_, volume) => await check(volume, await Trees.OfAsync(volume))
+        );
+
+    // What is checked is told how many blocks had been written.
+    private static async Task ForEachMediumAsync(
+        FatImage image,
+        PlugDisk disk,
+        string what,
+        Func<int, FatVolume, Task> check
     )
     {
         HashSet<ulong> seen = [];
         int number = 0;
-        foreach (byte[] medium in disk.AfterEachWrite(3))
+        foreach ((int writes, byte[] medium) in disk.AfterEachWrite(3))
         {
             number++;
             if (!seen.Add(XxHash3.HashToUInt64(medium)))
@@ -211,9 +261,8 @@ public sealed class FatPlugTests
                 continue;
             }
             File.WriteAllBytes(image.Path, medium);
-            FsckFat.AssertAtMostPlugged(image.Path, $"medium {number}");
-            FatVolume volume = await FatVolume.MountAsync(new RamDisk("after", medium.ToArray()));
-            await check(volume, await Trees.OfAsync(volume));
+            FsckFat.AssertAtMostPlugged(image.Path, $"{what} {number}");
+            await check(writes, await FatVolume.MountAsync(new RamDisk("after", medium.ToArray())));
         }
     }
 

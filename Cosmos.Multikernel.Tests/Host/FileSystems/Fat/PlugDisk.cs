@@ -32,13 +32,14 @@ internal sealed class PlugDisk(byte[] contents) : BlockDevice
     /// The medium after each number of writes in the order they came; and, for each, with some of the writes since the last
     /// flush left out, for between flushes a device may write in any order.
     /// </summary>
-    public IEnumerable<byte[]> AfterEachWrite(int seed)
+    public IEnumerable<(int Writes, byte[] Medium)> AfterEachWrite(int seed)
     {
         Random random = new(seed);
+        int writes = 0;
         byte[] flushed = [.. before];
         byte[] image = [.. before];
         List<(long Block, byte[] Data)> since = [];
-        yield return image;
+        yield return (writes, image);
         foreach ((long Block, byte[] Data)? entry in log)
         {
             if (entry is not { } write)
@@ -49,7 +50,8 @@ internal sealed class PlugDisk(byte[] contents) : BlockDevice
             }
             since.Add(write);
             Apply(image, write);
-            yield return image;
+            writes++;
+            yield return (writes, image);
             if (since.Count > 1)
             {
                 byte[] reordered = [.. flushed];
@@ -57,7 +59,7 @@ internal sealed class PlugDisk(byte[] contents) : BlockDevice
                 {
                     Apply(reordered, some);
                 }
-                yield return reordered;
+                yield return (writes, reordered);
             }
         }
     }
