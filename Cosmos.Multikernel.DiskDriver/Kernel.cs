@@ -9,7 +9,7 @@ namespace Cosmos.Multikernel.DiskDriver;
 
 /// <summary>
 /// A driver core for disks: drives the controllers that the kernel project declares for it, and serves each disk to other cores under its
-/// name ("disk0" and so on).
+/// name ("disk0" and so on). Its arguments are those of <see cref="DiskArguments"/>.
 /// </summary>
 public class Kernel : Sys.AsyncKernel
 {
@@ -18,6 +18,7 @@ public class Kernel : Sys.AsyncKernel
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stopping)
     {
+        TimeSpan? limit = DiskArguments.ParseLimit(Environment.GetCommandLineArgs().Skip(1));
         await HostedMachine.IdleThereAsync(stopping);
         using DriverConnection? connection = await DriverConnection.TryConnectAsync(
             Patience,
@@ -36,7 +37,7 @@ public class Kernel : Sys.AsyncKernel
         while (await connection.ClaimAsync() is { } device)
         {
             int number = StorageNames.NumberOf(device.Record, controllers);
-            if (await TryStartAsync(device, number) is { } driver)
+            if (await TryStartAsync(device, number, limit) is { } driver)
             {
                 work.Add(driver.ServeAsync(stopping));
                 work.Add(StorageServer.ServeAsync(number, driver, stopping));
@@ -54,11 +55,11 @@ public class Kernel : Sys.AsyncKernel
     }
 
     // One device that is not as it should be does not keep the others from being driven.
-    private static async Task<Driver?> TryStartAsync(PciDevice device, int number)
+    private static async Task<Driver?> TryStartAsync(PciDevice device, int number, TimeSpan? limit)
     {
         try
         {
-            Driver driver = await Driver.StartAsync(device, number);
+            Driver driver = await Driver.StartAsync(device, number, limit);
             foreach (DiskUnit unit in driver.Units)
             {
                 BlockGeometry geometry = unit.Geometry;

@@ -95,11 +95,13 @@ public static class Repository
 
     /// <summary>A driver core for disks as an image holds it, once it is published.</summary>
     /// <param name="core">Which core.</param>
-    public static ImageModule DiskDriverModule(string core) =>
+    /// <param name="arguments">How it is to behave; nothing for the usual.</param>
+    public static ImageModule DiskDriverModule(string core, string arguments = "") =>
         new(
             "disk",
             InstanceProgram("Cosmos.Multikernel.DiskDriver", "disk"),
             core,
+            Arguments: arguments,
             Restart: "on-failure"
         );
 

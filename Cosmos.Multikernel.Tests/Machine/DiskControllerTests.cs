@@ -11,8 +11,9 @@ namespace Cosmos.Multikernel.Tests.Machines;
 
 /// <summary>
 /// Disk controllers on the metal: an instance writes a pattern on raw disks by message and reads it, meets a sector that cannot be
-/// read (QEMU's blkdebug), and reads the boot medium from its drive; then the host looks at the disks' files. The q35 has NVMe, virtio and SATA in
-/// one boot; the pc has IDE, the boot medium's drive on the same cable; Bochs has IDE of its own.
+/// read (QEMU's blkdebug), and one that does not answer (<see cref="SilentDisk"/>), and reads the boot medium from its drive; then the host looks
+/// at the disks' files. The q35 has NVMe, virtio and SATA in one boot; the pc has IDE, the boot medium's drive on the same cable; Bochs has IDE
+/// of its own.
 /// </summary>
 [TestFixture(MachineKind.Q35)]
 [TestFixture(MachineKind.Pc)]
@@ -29,6 +30,11 @@ public sealed class DiskControllerTests(MachineKind kind)
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
+    // How long the driver lets a request take; and how long one is not answered, which is longer than it takes the driver to reset the device.
+    private const int RequestSeconds = 4;
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(RequestSeconds * 7 / 4);
+
+    private readonly List<SilentDisk> _servers = [];
     private readonly ScratchDirectory _scratch = new();
     private VirtualMachine _machine = null!;
     private InstanceWatch _watch = null!;
@@ -64,6 +70,11 @@ public sealed class DiskControllerTests(MachineKind kind)
         var arguments = _disks
             .Select(disk => disk.Error is { } error ? $"{disk.Name}={error}" : disk.Name)
             .Append($"{medium}=medium");
+        if (CanFallSilent)
+        {
+            arguments = arguments.Prepend("silent");
+        }
+
         var image = TestMachine.WriteImage(
             name,
             new ImageModule(
@@ -72,7 +83,7 @@ public sealed class DiskControllerTests(MachineKind kind)
                 $"{UserCore}",
                 Arguments: string.Join(' ', arguments)
             ),
-            Repository.DiskDriverModule("1"),
+            Repository.DiskDriverModule("1", $"limit={RequestSeconds}"),
             Repository.DeviceManagerModule($"disk={DiskDriver.Devices}"),
             Repository.MonitorModule
         );
@@ -88,6 +99,11 @@ public sealed class DiskControllerTests(MachineKind kind)
     public async Task EndAsync()
     {
         await _machine.DisposeAsync();
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+
         _scratch.Dispose();
     }
 
@@ -107,6 +123,18 @@ public sealed class DiskControllerTests(MachineKind kind)
         {
             await _watch.AssertRecordAsync($"raw-disk-user.{disk.Name}.error", UserCore);
         }
+    }
+
+    /// <summary>It is reset, and goes on when it answers again; those beside it on the same core do not notice.</summary>
+    [Test, Order(1)]
+    public async Task ADiskThatDoesNotAnswerIsATypedError()
+    {
+        foreach (var disk in _disks.Where(_ => CanFallSilent))
+        {
+            await _watch.AssertRecordAsync($"raw-disk-user.{disk.Name}.silence", UserCore);
+        }
+
+        Assert.That(_servers, Has.All.Property(nameof(SilentDisk.Silences)).GreaterThan(0));
     }
 
     [Test, Order(1)]
@@ -134,6 +162,9 @@ public sealed class DiskControllerTests(MachineKind kind)
     [Test, Order(3)]
     public void NoCpuDriverPanics() => Assert.That(_watch.Panics, Is.Empty);
 
+    // Bochs reads files itself.
+    private bool CanFallSilent => kind != MachineKind.Bochs;
+
     private string FileOf(TestedDisk disk) => _scratch.File(disk.Name + ".img");
 
     private MachineDisk MakeDisk(TestedDisk disk)
@@ -143,11 +174,16 @@ public sealed class DiskControllerTests(MachineKind kind)
             file.SetLength(DiskBytes);
         }
 
-        return new MachineDisk(FileOf(disk), disk.Kind)
+        if (!CanFallSilent)
         {
-            Backend = disk.Error is null
-                ? null
-                : TestDisk.BackendThatCannotRead(FileOf(disk), RawPattern.DamagedSector),
-        };
+            return new MachineDisk(FileOf(disk), disk.Kind);
+        }
+
+        var server = new SilentDisk(FileOf(disk), RawPattern.SilentSector, Silence);
+        _servers.Add(server);
+        var block = disk.Error is null
+            ? server.Backend("file.")
+            : TestDisk.BlockThatCannotRead(server.Backend("file.image."), RawPattern.DamagedSector);
+        return new MachineDisk(FileOf(disk), disk.Kind) { Backend = $"driver=raw,{block}" };
     }
 }

@@ -36,9 +36,14 @@ public abstract class DiskDriver : IDisposable
     /// <summary>Starts the driver that a device needs.</summary>
     /// <param name="device">The device, just claimed.</param>
     /// <param name="number">The controller's: its disks are called by it (<see cref="StorageNames"/>).</param>
+    /// <param name="limit">How long a request may take; null for <see cref="DiskQueue.DefaultLimit"/>.</param>
     /// <exception cref="NotSupportedException">There is none for it.</exception>
     /// <exception cref="IOException">The device is not as it should be.</exception>
-    public static async Task<DiskDriver> StartAsync(PciDevice device, int number)
+    public static async Task<DiskDriver> StartAsync(
+        PciDevice device,
+        int number,
+        TimeSpan? limit = null
+    )
     {
         PciIdentity identity = device.Record.Identity;
         return (identity.Vendor, identity.Device) switch
@@ -46,14 +51,24 @@ public abstract class DiskDriver : IDisposable
             // The second is the number that it has where it may also be driven in the old way (Virtio 1.2, 4.1.2.1).
             (RedHat, 0x1042 or 0x1001) => await VirtioDiskDriver.OpenAsync(
                 device,
-                StorageNames.Disk(number)
+                StorageNames.Disk(number),
+                limit
             ),
             _ when identity.SubClass == IdeSubClass => await IdeDiskDriver.OpenAsync(
                 device,
-                number
+                number,
+                limit
             ),
-            _ when identity.Class == AhciClass => await AhciDiskDriver.OpenAsync(device, number),
-            _ when identity.Class == NvmeClass => await NvmeDiskDriver.OpenAsync(device, number),
+            _ when identity.Class == AhciClass => await AhciDiskDriver.OpenAsync(
+                device,
+                number,
+                limit
+            ),
+            _ when identity.Class == NvmeClass => await NvmeDiskDriver.OpenAsync(
+                device,
+                number,
+                limit
+            ),
             _ => throw new NotSupportedException($"There is no driver for {device}."),
         };
     }
