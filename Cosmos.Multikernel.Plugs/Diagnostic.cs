@@ -30,7 +30,7 @@ public enum DiagnosticCode
     /// <summary>A field that a plug wants is unknown or of another type.</summary>
     Field = 418,
 
-    /// <summary>A warning: the plug's target is in an assembly that is not rewritten in this build.</summary>
+    /// <summary>A warning: the plug has no effect in this build, where only calls from the program can be changed.</summary>
     NotApplied = 419,
 
     /// <summary>A field marked with a resource cannot hold it.</summary>

@@ -7,7 +7,7 @@ namespace Cosmos.Multikernel.Plugs;
 internal sealed class PlugWriter(
     Assemblies assemblies,
     List<Diagnostic> diagnostics,
-    bool programOnly
+    CallSites? callSites
 )
 {
     private readonly Dictionary<MethodDefinition, MethodDefinition> plugged = [];
@@ -19,17 +19,9 @@ internal sealed class PlugWriter(
         {
             return;
         }
-        if (programOnly && !plug.IsWithin(assemblies.Program))
+        if (callSites is not null && !plug.IsWithin(assemblies.Program))
         {
-            // Known before the target is looked for: hosted there may be only reference assemblies, without what is private.
-            if (type.Module.Assembly == assemblies.Program)
-            {
-                Report(
-                    type.Place(),
-                    DiagnosticCode.NotApplied,
-                    $"plug {type.FullName} has no effect hosted: {plug.TargetText} is not the program's own."
-                );
-            }
+            TakeCalls(plug, callSites);
             return;
         }
         if (plug.Resolve(assemblies) is not { } target)
@@ -60,11 +52,41 @@ internal sealed class PlugWriter(
         }
     }
 
+    // Hosted there may be only reference assemblies of what is not the program's, without what is private: what is wrong with a plug is
+    // the image's build to say.
+    private void TakeCalls(PlugClass plug, CallSites sites)
+    {
+        bool isPrograms = plug.Type.Module.Assembly == assemblies.Program;
+        TypeDefinition? target = plug.Resolve(assemblies);
+        foreach (PlugMethod method in plug.Methods())
+        {
+            MethodDefinition? found = target is null ? null : FindTarget(method, target.Methods);
+            bool isTaken = found is not null && CallSites.CanTake(method, found);
+            if (isTaken && (isPrograms || plug.Type.IsPublic))
+            {
+                if (sites.Add(found!, method.Method) is { } other)
+                {
+                    ReportTwice(method.Method, found!, other);
+                }
+                Expose(method.Method);
+            }
+            else if (isPrograms)
+            {
+                Report(
+                    method.Method.Place(),
+                    DiagnosticCode.NotApplied,
+                    $"{NameOf(method.Method)} has no effect hosted: of {plug.TargetText}, which is not the program's own, only "
+                        + "calls of public methods from the program can be changed there."
+                );
+            }
+        }
+    }
+
     private void Write(PlugMethod plug, TypeDefinition target)
     {
         MethodDefinition method = plug.Method;
         string place = method.Place();
-        string name = $"plug {method.DeclaringType.FullName}.{method.Name}";
+        string name = NameOf(method);
         if (plug.NotThere is { } feature)
         {
             Report(
@@ -92,10 +114,7 @@ internal sealed class PlugWriter(
             }
             return;
         }
-        // Of several the one with the very types, before those that object stands for.
-        MethodDefinition? found =
-            sameName.Find(candidate => Signatures.Match(plug, candidate, exactly: true))
-            ?? sameName.Find(candidate => Signatures.Match(plug, candidate, exactly: false));
+        MethodDefinition? found = FindTarget(plug, sameName);
         if (found is null)
         {
             Report(
@@ -114,12 +133,7 @@ internal sealed class PlugWriter(
         }
         if (!plugged.TryAdd(found, method))
         {
-            MethodDefinition other = plugged[found];
-            Report(
-                place,
-                DiagnosticCode.Twice,
-                $"{name}: {found.FullName} has a plug already, {other.DeclaringType.FullName}.{other.Name}."
-            );
+            ReportTwice(method, found, plugged[found]);
             return;
         }
         if (Compose(plug, found, place, name) is { } body)
@@ -129,6 +143,34 @@ internal sealed class PlugWriter(
             assemblies.MarkChanged(target.Module.Assembly);
         }
     }
+
+    // Of several the one with the very types, before those that object stands for.
+    private static MethodDefinition? FindTarget(
+        PlugMethod plug,
+        IEnumerable<MethodDefinition> methods
+    )
+    {
+        List<MethodDefinition> sameName =
+        [
+            .. methods.Where(candidate => candidate.Name == plug.TargetName),
+        ];
+        return sameName.Find(candidate => Signatures.Match(plug, candidate, exactly: true))
+            ?? sameName.Find(candidate => Signatures.Match(plug, candidate, exactly: false));
+    }
+
+    private static string NameOf(MethodDefinition plug) =>
+        $"plug {plug.DeclaringType.FullName}.{plug.Name}";
+
+    private void ReportTwice(
+        MethodDefinition plug,
+        MethodDefinition target,
+        MethodDefinition other
+    ) =>
+        Report(
+            plug.Place(),
+            DiagnosticCode.Twice,
+            $"{NameOf(plug)}: {target.FullName} has a plug already, {other.DeclaringType.FullName}.{other.Name}."
+        );
 
     private static (DiagnosticCode Code, string Reason)? WhyNot(MethodDefinition method) =>
         method.Find(AttributeNames.Intrinsic) is not null

@@ -13,7 +13,8 @@ public sealed record RewriteResult(IReadOnlyList<Diagnostic> Diagnostics, bool S
 /// <remarks>
 /// Principles.
 /// <list type="number">
-/// <item>A plug takes the place of the method's code, so all who call the method get the plug: the program, libraries and .NET itself.</item>
+/// <item>A plug takes the place of the method's code, so all who call the method get the plug: the program, libraries and .NET itself.
+/// Hosted, where only the program is rewritten, it takes the place of the program's calls of what is not its own.</item>
 /// <item>All or nothing: with one error nothing is written.</item>
 /// <item>What would silently have no effect is an error: a name that is nowhere, a method that the compiler knows better.</item>
 /// <item>The same input gives the same bytes.</item>
@@ -32,7 +33,9 @@ public static class Rewriter
         ArgumentNullException.ThrowIfNull(job);
         using Assemblies assemblies = new(job);
         List<Diagnostic> diagnostics = [];
-        PlugWriter plugs = new(assemblies, diagnostics, programOnly: job.Output is null);
+        // Hosted, only the program is written.
+        CallSites? callSites = job.Output is null ? new CallSites(assemblies) : null;
+        PlugWriter plugs = new(assemblies, diagnostics, callSites);
         ResourceWriter resources = new(assemblies, diagnostics);
         foreach (AssemblyDefinition assembly in assemblies.WithAttributes().ToList())
         {
@@ -49,6 +52,11 @@ public static class Rewriter
         if (diagnostics.Exists(static diagnostic => !diagnostic.IsWarning))
         {
             return new RewriteResult(diagnostics, false);
+        }
+        if (callSites is not null)
+        {
+            callSites.Write();
+            new DrivePathWriter(assemblies).Write();
         }
         if (job.Output is not null)
         {

@@ -15,8 +15,9 @@ internal static class BlockingCall
     /// <summary>Runs asynchronous code on the event loop and waits for what comes of it.</summary>
     /// <param name="caller">The member that waits, for the errors.</param>
     /// <param name="call">The code; it gives up by itself when nobody is there to answer.</param>
+    /// <param name="work">How long the call takes when all is well, beside the messages.</param>
     /// <exception cref="InvalidOperationException">This is the event loop, which must not wait; or it does not run yet.</exception>
-    public static T Run<T>(string caller, Func<Task<T>> call)
+    public static T Run<T>(string caller, Func<Task<T>> call, TimeSpan work = default)
     {
         EventLoop loop = EventLoop.Instance;
         if (loop.IsCurrent)
@@ -26,7 +27,7 @@ internal static class BlockingCall
             );
         }
         Task<T> answer = loop.InvokeAsync(call);
-        if (((IAsyncResult)answer).AsyncWaitHandle.WaitOne(Patience + AnswerPatience))
+        if (((IAsyncResult)answer).AsyncWaitHandle.WaitOne(Patience + AnswerPatience + work))
         {
             return answer.GetAwaiter().GetResult();
         }

@@ -5,7 +5,7 @@ namespace Cosmos.Multikernel.Compatibility.Plugs;
 
 /// <summary>What .NET's console can do on Windows only.</summary>
 [Plug(Target = typeof(Console))]
-internal static class ConsolePlug
+public static class ConsolePlug
 {
     // DECTCEM: show and hide the cursor (ECMA-48 private mode 25).
     private const string ShowCursor = "\e[?25h";

@@ -1,6 +1,8 @@
+using Cosmos.Multikernel.Drivers.Console.Driver;
+
 namespace Cosmos.System;
 
-/// <summary>The machine's beeper: the terminal's bell, which has one tone.</summary>
+/// <summary>The machine's beeper, in the hands of the console driver; where there is none, the terminal's bell, which has one tone.</summary>
 public class PCSpeaker
 {
     /// <summary>Beeps.</summary>
@@ -10,7 +12,7 @@ public class PCSpeaker
     public static void Beep(uint frequency) => Beep(frequency, (uint)Durations.Default);
 
     /// <summary>Beeps, and waits.</summary>
-    /// <param name="frequency">37 to 32767 Hz; the tone is the bell's all the same.</param>
+    /// <param name="frequency">37 to 32767 Hz.</param>
     /// <param name="duration">Milliseconds until this returns.</param>
     public static void Beep(uint frequency, uint duration)
     {
@@ -30,8 +32,20 @@ public class PCSpeaker
                 "A beep lasts at least a millisecond."
             );
         }
-        Console.Beep();
-        Thread.Sleep(TimeSpan.FromMilliseconds(duration));
+        TimeSpan length = TimeSpan.FromMilliseconds(duration);
+        bool isHeard =
+            ConsoleCall.IsPossible
+            && ConsoleCall.TryRun<SpeakerProxy>(
+                nameof(PCSpeaker),
+                ConsoleDriver.SpeakerName,
+                speaker => speaker.BeepAsync((int)frequency, checked((int)duration)),
+                length
+            );
+        if (!isHeard)
+        {
+            Console.Beep();
+            Thread.Sleep(length);
+        }
     }
 
     /// <summary>Beeps, and waits.</summary>

@@ -37,6 +37,14 @@ public sealed partial class ConsoleDriverTests
         await screen.ExpectAsync(Prompt(), Limit);
         await WaitForKeyboardAsync(machine, screen);
 
+        // A layout chosen by message holds from the next key on.
+        await machine.PressAsync("k e z b o a r d spc u s ret", CancellationToken.None);
+        await screen.ExpectAsync(American(), ShortLimit);
+        await machine.PressAsync("e c h o spc y z slash ret", CancellationToken.None);
+        await screen.ExpectAsync(AmericanEcho(), ShortLimit);
+        await machine.PressAsync("k e y b o a r d spc d e ret", CancellationToken.None);
+        await machine.PressAsync("c l e a r ret", CancellationToken.None);
+
         await machine.PressAsync("c o r e s ret", CancellationToken.None);
         await screen.ExpectAsync(Table(), ShortLimit);
 
@@ -44,13 +52,10 @@ public sealed partial class ConsoleDriverTests
         await machine.PressAsync("e c h o spc y z shift+7 ret", CancellationToken.None);
         await screen.ExpectAsync(Echo(), ShortLimit);
 
-        // A layout chosen by message holds from the next key on; the driver's next life has its arguments' again.
-        await machine.PressAsync("k e z b o a r d spc u s ret", CancellationToken.None);
-        await screen.ExpectAsync(American(), ShortLimit);
-        await machine.PressAsync("e c h o spc y z slash ret", CancellationToken.None);
-        await screen.ExpectAsync(AmericanEcho(), ShortLimit);
-
-        await machine.PressAsync("c r a s h spc 1 slash c o n s o l e ret", CancellationToken.None);
+        await machine.PressAsync(
+            "c r a s h spc 1 shift+7 c o n s o l e ret",
+            CancellationToken.None
+        );
         var after = await screen.ExpectAsync(Restarted(), ShortLimit);
         Assert.That(after.ToString(), Does.Match(Table()).And.Match(Echo()), "drawn anew");
         await machine.PressAsync("e c h o spc a l i v e minus y ret", CancellationToken.None);

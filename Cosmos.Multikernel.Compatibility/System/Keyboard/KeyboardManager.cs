@@ -1,3 +1,6 @@
+using Cosmos.Multikernel;
+using Cosmos.Multikernel.Drivers.Console.Driver;
+using Cosmos.Multikernel.Drivers.Console.Keyboards;
 using Cosmos.System.ScanMaps;
 
 namespace Cosmos.System;
@@ -58,10 +61,27 @@ public static class KeyboardManager
         {
             return;
         }
-        if (scanMap is StandardLayout standard)
+        // Hosted, the terminal has a keyboard and a layout of its own.
+        if (scanMap is StandardLayout standard && !Instance.IsHosted)
         {
-            KeyboardChoice.Send(standard.Name);
+            Choose(standard.Name);
         }
         layout = scanMap;
+    }
+
+    private static void Choose(string name)
+    {
+        bool isChosen = ConsoleCall.TryRun<KeyboardDeskProxy>(
+            nameof(KeyboardManager),
+            ConsoleDriver.KeyboardName,
+            desk => desk.SetLayoutAsync(name)
+        );
+        if (!isChosen && name != KeyboardLayout.Us.Name)
+        {
+            throw new NotSupportedException(
+                $"Keyboard layout '{name}': no console driver answers, and without one the keyboard is American. "
+                    + "<CosmosConsoleDriver>true</CosmosConsoleDriver> in the kernel project puts one on the image."
+            );
+        }
     }
 }

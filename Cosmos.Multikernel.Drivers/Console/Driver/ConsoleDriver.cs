@@ -6,6 +6,7 @@
 // - Nobody waits for it. It takes text as fast as it can and draws what is left of it then, some ten times a second at most.
 // - What is typed goes into the console instance's terminal, beside what comes over the serial line. So do the screen's
 //   answers to questions (where is the cursor?).
+// - Whoever wants to may choose the keyboard's layout and sound the speaker, by message.
 // - It keeps nothing that would be missed: its next life gets the last of the text again and draws it anew. A keyboard layout that
 //   somebody chose is forgotten: the next life begins with its arguments'.
 
@@ -28,6 +29,9 @@ public sealed class ConsoleDriver : IDisposable
 {
     /// <summary>The name under which everybody finds <see cref="IKeyboardDesk"/>.</summary>
     public const string KeyboardName = "keyboard";
+
+    /// <summary>The name under which everybody finds <see cref="ISpeaker"/>.</summary>
+    public const string SpeakerName = "speaker";
 
     // While text comes without a pause it is drawn so often.
     private static readonly TimeSpan DrawEvery = TimeSpan.FromMilliseconds(50);
@@ -100,12 +104,17 @@ public sealed class ConsoleDriver : IDisposable
     {
         Task typing = TypeAsync(desk, cancellation);
         Task showing = ShowAsync(cancellation);
-        Task answering = Names.ServeAsync(
+        Task choosing = Names.ServeAsync(
             KeyboardName,
             new KeyboardDeskDispatcher(new KeyboardDesk(keyboard)),
             cancellation: cancellation
         );
-        await await Task.WhenAny(typing, showing, answering);
+        Task beeping = Names.ServeAsync(
+            SpeakerName,
+            new SpeakerDispatcher(speaker),
+            cancellation: cancellation
+        );
+        await await Task.WhenAny(typing, showing, choosing, beeping);
     }
 
     /// <summary>Gives the console back to the CPU driver.</summary>
@@ -172,7 +181,7 @@ public sealed class ConsoleDriver : IDisposable
     {
         if (!showsOldText)
         {
-            _ = speaker.BeepAsync();
+            _ = speaker.RingAsync();
         }
     }
 

@@ -35,37 +35,57 @@ internal sealed partial class SpeakerPort
     public partial SpeakerBits Bits { get; set; }
 }
 
-/// <summary>The PC's speaker. One tone at a time: bells that ring while it sounds are the same one.</summary>
+/// <summary>The PC's speaker. It has one tone at a time: another takes the place of the one that sounds.</summary>
 /// <param name="timer">Ports 0x42 and 0x43.</param>
 /// <param name="port">Port 0x61.</param>
 /// <param name="delay">Lets time pass.</param>
 internal sealed class Speaker(RegisterWindow timer, RegisterWindow port, Func<TimeSpan, Task> delay)
+    : ISpeaker
 {
+    // What the timer's 16 bits can divide its rate to, and what anybody can hear; as in Console.Beep.
+    private const int LowestHertz = 37;
+    private const int HighestHertz = 32767;
+
     // Channel 2, low then high byte, square wave.
     private const byte SquareWave = 0xb6;
     private const int TimerHertz = 1_193_182;
-    private const int ToneHertz = 750;
-    private static readonly TimeSpan Length = TimeSpan.FromMilliseconds(125);
+    private const int BellHertz = 750;
+    private static readonly TimeSpan BellLength = TimeSpan.FromMilliseconds(125);
 
     private readonly ToneTimer timer = new(timer);
     private readonly SpeakerPort port = new(port);
+    private int tones;
     private bool sounds;
 
-    /// <summary>Sounds for an eighth of a second.</summary>
-    public async Task BeepAsync()
+    /// <summary>The terminal's bell: an eighth of a second. Bells that ring while the speaker sounds are not heard.</summary>
+    public Task RingAsync() => sounds ? Task.CompletedTask : SoundAsync(BellHertz, BellLength);
+
+    /// <inheritdoc/>
+    public ValueTask BeepAsync(int hertz, int milliseconds)
     {
-        if (sounds)
+        if (hertz is < LowestHertz or > HighestHertz || milliseconds < 1)
         {
-            return;
+            throw new ArgumentException(
+                $"A beep of {hertz} Hz for {milliseconds} ms: it has {LowestHertz} to {HighestHertz} Hz and lasts at least a millisecond."
+            );
         }
+        return new(SoundAsync(hertz, TimeSpan.FromMilliseconds(milliseconds)));
+    }
+
+    private async Task SoundAsync(int hertz, TimeSpan length)
+    {
+        int tone = ++tones;
         sounds = true;
-        int count = TimerHertz / ToneHertz;
+        int count = TimerHertz / hertz;
         timer.Mode = SquareWave;
         timer.Count = (byte)count;
         timer.Count = (byte)(count >> 8);
         port.Bits = (port.Bits & SpeakerBits.Writable) | SpeakerBits.Gate | SpeakerBits.Sounds;
-        await delay(Length);
-        port.Bits = port.Bits & SpeakerBits.Writable & ~SpeakerBits.Sounds;
-        sounds = false;
+        await delay(length);
+        if (tone == tones)
+        {
+            port.Bits = port.Bits & SpeakerBits.Writable & ~SpeakerBits.Sounds;
+            sounds = false;
+        }
     }
 }

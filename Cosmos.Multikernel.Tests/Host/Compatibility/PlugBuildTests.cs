@@ -23,6 +23,7 @@ public sealed class PlugBuildTests
 
                 protected override void Run()
                 {
+                    System.IO.File.WriteAllText(@"0:\kept.txt", Environment.MachineName);
                     Console.WriteLine(Name() + " " + source.Length);
                     Stop();
                 }
@@ -32,6 +33,12 @@ public sealed class PlugBuildTests
             public static class KernelPlug
             {
                 public static string METHOD() { return "plugged"; }
+            }
+
+            [Plug(Target = typeof(Environment))]
+            public static class EnvironmentPlug
+            {
+                public static string get_MachineName() { return "my-machine"; }
             }
         }
         """;
@@ -61,7 +68,7 @@ public sealed class PlugBuildTests
             Assert.That(failed, Is.Not.Zero);
             Assert.That(
                 errors,
-                Does.Match(@"Kernel\.cs\(24,\d+\): error CMK0412: plug Plugged\.KernelPlug\.Nmae: ")
+                Does.Match(@"Kernel\.cs\(25,\d+\): error CMK0412: plug Plugged\.KernelPlug\.Nmae: ")
             );
 
             File.WriteAllText(source, Kernel.Replace("METHOD", "Name", StringComparison.Ordinal));
@@ -74,8 +81,18 @@ public sealed class PlugBuildTests
                     SearchOption.AllDirectories
                 )
                 .Single();
-            var (_, said, _) = await HostProgram.RunAsync("dotnet", program);
+            string drive = Path.Combine(folder.FullName, "drive");
+            var (_, said, _) = await HostProgram.RunAsync(
+                "env",
+                $"COSMOS_DRIVE={drive}",
+                "dotnet",
+                program
+            );
             Assert.That(said.Trim(), Is.EqualTo($"plugged {new FileInfo(source).Length}"));
+            Assert.That(
+                File.ReadAllText(Path.Combine(drive, "kept.txt")),
+                Is.EqualTo("my-machine")
+            );
         }
         finally
         {

@@ -245,18 +245,92 @@ public sealed class PlugTests
         );
     }
 
-    [TestCase("typeof(Environment)")]
-    [TestCase("\"System.Hidden, System.Private.CoreLib\"")]
-    public void APlugOfDotNetHasNoEffectHostedAndSaysSo(string target)
+    // Hosted, a plug of what is not the program's takes the program's calls: of .NET, and of a library.
+    [TestCase(
+        "[Plug(typeof(Environment))]",
+        "public static string get_MachineName() => \"mine\";",
+        "Environment.MachineName",
+        "mine",
+        TestName = "CallsOfAStaticMethod"
+    )]
+    [TestCase(
+        "[Plug(typeof(Target))]",
+        "public static int Add(Target aThis, int a) => 100 + a;",
+        "new Target().Add(1)",
+        "101",
+        TestName = "CallsOfAnInstanceMethod"
+    )]
+    [TestCase(
+        "[Plug(typeof(Value))]",
+        "public static int Get(ref Value aThis) => aThis.N + 1;",
+        "new Value { N = 4 }.Get()",
+        "5",
+        TestName = "CallsOfAStructsMethod"
+    )]
+    [TestCase(
+        "[Plug(typeof(Target))]",
+        "public static int Twice(int a) => 3 * a;",
+        "((Func<int, int>)Target.Twice)(7)",
+        "21",
+        TestName = "Delegates"
+    )]
+    [TestCase(
+        "[Plug(typeof(Target))]",
+        "public static int Twice(int a) => Target.Twice(a) + 1;",
+        "Target.Twice(7)",
+        "15",
+        TestName = "ButNotThePlugsOwn"
+    )]
+    [TestCase(
+        "[Plug(typeof(Target))]",
+        "public static string Which(object o) => \"plugged\";",
+        "Target.Which((object)1) + Target.Which(new Version())",
+        "pluggedversion",
+        TestName = "CallsOfTheVeryOverload"
+    )]
+    public void HostedItTakes(string attribute, string plug, string call, string expected)
     {
         using Rewritten rewritten = new(
-            $"{Usings}[Plug({target})] public static class P {{ public static string get_MachineName() => \"mine\"; }}",
+            $"{Usings}{attribute} static class P {{ {plug} }} public static class Test {{ public static object Run() => {call}; }}",
+            library: Target,
+            inPlace: true
+        );
+        AssertClean(rewritten);
+        Assert.That($"{rewritten.Call("Run")}", Is.EqualTo(expected));
+    }
+
+    [TestCase("[Plug(\"System.Hidden, System.Private.CoreLib\")]", "public static int X() => 0;")]
+    [TestCase("[Plug(\"Secret, library\")]", "public static int Number() => 2;")]
+    [TestCase("[Plug(typeof(Built))]", "public static void Ctor(Built aThis, string how) { }")]
+    [TestCase(
+        "[Plug(typeof(Target))]",
+        "public static int Add(Target aThis, [FieldAccess(Name = \"count\")] ref int count, int a) => 0;"
+    )]
+    public void WhatHasNoEffectHostedSaysSo(string attribute, string plug)
+    {
+        using Rewritten rewritten = new(
+            $"{Usings}\n{attribute} public static class P {{\n{plug} }}",
+            library: Target,
             inPlace: true
         );
         Diagnostic warning = rewritten.Result.Diagnostics.Single();
         Assert.That(warning.Code, Is.EqualTo(DiagnosticCode.NotApplied));
+        Assert.That(warning.Place, Does.StartWith("program.cs("));
         Assert.That(rewritten.Result.Succeeded, Is.True);
         Assert.That(File.ReadAllBytes(rewritten.ProgramFile), Is.EqualTo(rewritten.Before));
+    }
+
+    [Test]
+    public void TwoPlugsForOneMethodAreAnErrorHostedToo()
+    {
+        using Rewritten rewritten = new(
+            $"{Usings}[Plug(typeof(Target))] static class P {{ public static int Twice(int a) => 0; }} "
+                + "[Plug(typeof(Target))] static class Q { public static int Twice(int a) => 1; }",
+            library: Target,
+            inPlace: true
+        );
+        Assert.That(rewritten.Result.Diagnostics.Single().Code, Is.EqualTo(DiagnosticCode.Twice));
+        Assert.That(rewritten.Result.Succeeded, Is.False);
     }
 
     [Test]

@@ -40,8 +40,8 @@ public sealed class ConsoleDevicesTests
         port.Accesses.Clear();
         TaskCompletionSource passed = new();
         Speaker speaker = new(timer, port, _ => passed.Task);
-        var beep = speaker.BeepAsync();
-        Assert.That(speaker.BeepAsync().IsCompleted, "one tone at a time");
+        var beep = speaker.RingAsync();
+        Assert.That(speaker.RingAsync().IsCompleted, "one tone at a time");
         passed.SetResult();
         await beep;
         Assert.That(
@@ -51,6 +51,60 @@ public sealed class ConsoleDevicesTests
         Assert.That(
             port.Accesses,
             Is.EqualTo(new[] { "r8 0x0", "w8 0x0=0x7", "r8 0x0", "w8 0x0=0x5" })
+        );
+    }
+
+    /// <summary>A melody: each tone takes the place of the one before, which must not end it.</summary>
+    [Test]
+    public async Task AToneTakesThePlaceOfAnother()
+    {
+        PretendWindow timer = new(2);
+        PretendWindow port = new(1);
+        Queue<TaskCompletionSource> ends = [];
+        Speaker speaker = new(
+            timer,
+            port,
+            _ =>
+            {
+                ends.Enqueue(new TaskCompletionSource());
+                return ends.Last().Task;
+            }
+        );
+        ValueTask first = speaker.BeepAsync(440, 200);
+        ValueTask second = speaker.BeepAsync(880, 300);
+        Assert.That(
+            timer.Accesses,
+            Is.EqualTo(
+                new[]
+                {
+                    "w8 0x1=0xb6",
+                    "w8 0x0=0x97",
+                    "w8 0x0=0xa",
+                    "w8 0x1=0xb6",
+                    "w8 0x0=0x4b",
+                    "w8 0x0=0x5",
+                }
+            )
+        );
+        port.Accesses.Clear();
+        ends.Dequeue().SetResult();
+        await first;
+        Assert.That(port.Accesses, Is.Empty, "the second sounds");
+        Assert.That(speaker.RingAsync().IsCompleted, "the bell waits for nobody");
+        ends.Dequeue().SetResult();
+        await second;
+        Assert.That(port.Accesses, Has.Count.EqualTo(2), "silence");
+    }
+
+    [TestCase(36, 1)]
+    [TestCase(32768, 1)]
+    [TestCase(440, 0)]
+    public void WhatIsNoToneIsRefused(int hertz, int milliseconds)
+    {
+        Speaker speaker = new(new PretendWindow(2), new PretendWindow(1), _ => Task.CompletedTask);
+        Assert.That(
+            () => speaker.BeepAsync(hertz, milliseconds),
+            Throws.ArgumentException.With.Message.Contains($"{hertz} Hz for {milliseconds} ms")
         );
     }
 
