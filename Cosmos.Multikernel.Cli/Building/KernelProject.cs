@@ -45,6 +45,9 @@ public sealed class KernelProject
                     .Order(StringComparer.Ordinal),
             ];
 
+    // As a user calls it.
+    private string Place => Repository.IsCheckout ? Repository.Relative(Folder) : Name;
+
     private string Folder => Path.GetDirectoryName(ProjectFile)!;
 
     /// <summary>The projects under samples/.</summary>
@@ -85,7 +88,8 @@ public sealed class KernelProject
         }
 
         throw new CommandFailure(
-            $"there is no kernel project '{path}' (give a .csproj, its folder, or a sample's name)"
+            $"there is no kernel project '{path}' (give a .csproj"
+                + (Repository.IsCheckout ? ", its folder, or a sample's name)" : " or its folder)")
         );
     }
 
@@ -98,7 +102,7 @@ public sealed class KernelProject
         await Installer.EnsureAsync(cancellation).ConfigureAwait(false);
         await Report
             .StepAsync(
-                $"Building {Repository.Relative(Folder)}",
+                $"Building {Place}",
                 () =>
                     DotnetBuild.RunAsync(
                         ProjectFile,
@@ -137,7 +141,7 @@ public sealed class KernelProject
     /// <summary>Builds its instances' assemblies for hosted use, to be debugged.</summary>
     public Task BuildHostedAsync(CancellationToken cancellation) =>
         Report.StepAsync(
-            $"Building {Repository.Relative(Folder)} to run hosted",
+            $"Building {Place} to run hosted",
             () =>
                 DotnetBuild.RunAsync(
                     ProjectFile,

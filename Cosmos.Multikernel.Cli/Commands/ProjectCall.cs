@@ -26,8 +26,13 @@ public static class ProjectCall
             return ["run", project, "--built", built, .. hosted, .. rest];
         }
 
-        var takesProject = verb.Arguments.Any(argument => argument.Name == ProjectArgument.Name);
-        return takesProject ? [first, project, .. rest[1..]] : rest;
+        // Before the words, for an option without its value would take it; but behind another argument that comes first.
+        return verb.Arguments.Select(argument => argument.Name).ToList() switch
+        {
+            [ProjectArgument.Name] => [first, project, .. rest[1..]],
+            [.., ProjectArgument.Name] => [.. rest, project],
+            _ => rest,
+        };
     }
 
     private static Command? FindVerb(Command root, string name) =>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Cosmos.Multikernel.Cli.Building;
 
 namespace Cosmos.Multikernel.Cli.Machines;
 
@@ -12,7 +13,7 @@ internal static class EmulatorProcess
         if (FindProgram(program) is not { } path)
         {
             throw new MachineException(
-                $"{program} is not installed; './build.sh setup' installs it"
+                $"{program} is not installed; '{Repository.Caller} setup' installs it"
             );
         }
 

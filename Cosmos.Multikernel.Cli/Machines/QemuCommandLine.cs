@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cosmos.Multikernel.Cli.Building;
 
 namespace Cosmos.Multikernel.Cli.Machines;
 
@@ -154,7 +155,7 @@ internal static class QemuCommandLine
         if (!File.Exists(code))
         {
             throw new MachineException(
-                $"there is no UEFI firmware at {code}; './build.sh setup' installs it"
+                $"there is no UEFI firmware at {code}; '{Repository.Caller} setup' installs it"
             );
         }
 

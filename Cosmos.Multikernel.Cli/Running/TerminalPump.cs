@@ -20,21 +20,37 @@ internal sealed class TerminalPump(VirtualMachine machine)
         // Reading a terminal cannot be cancelled, so it gets a thread that ends with the process.
         var input = new Thread(() => PumpInput(terminal.IsRaw)) { IsBackground = true };
         input.Start();
-        await using var output = Console.OpenStandardOutput();
-        var position = 0;
-        while (await machine.Serial.WaitForMoreAsync(position, cancellation).ConfigureAwait(false))
-        {
-            var text = machine.Serial.From(position);
-            position += text.Length;
-            await output
-                .WriteAsync(Encoding.UTF8.GetBytes(text), cancellation)
-                .ConfigureAwait(false);
-            await output.FlushAsync(cancellation).ConfigureAwait(false);
-        }
-
+        await PrintAsync(cancellation).ConfigureAwait(false);
         var status = await machine.Exited.ConfigureAwait(false);
         // Bochs reports the end of its machine as 1, however it came about; one that the user ended did not fail.
         return _endedByUser || machine.Options.Kind == MachineKind.Bochs ? 0 : status;
+    }
+
+    private async Task PrintAsync(CancellationToken cancellation)
+    {
+        await using var output = Console.OpenStandardOutput();
+        var text = "\n";
+        try
+        {
+            for (
+                var position = 0;
+                await machine.Serial.WaitForMoreAsync(position, cancellation).ConfigureAwait(false);
+                position += text.Length
+            )
+            {
+                text = machine.Serial.From(position);
+                await output
+                    .WriteAsync(Encoding.UTF8.GetBytes(text), cancellation)
+                    .ConfigureAwait(false);
+                await output.FlushAsync(cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (!text.EndsWith('\n'))
+        {
+            // What will be said about it begins a line of its own.
+            output.WriteByte((byte)'\n');
+            throw;
+        }
     }
 
     private void PumpInput(bool isRaw)

@@ -25,7 +25,9 @@ internal static class ImageTool
         }
         catch (Win32Exception)
         {
-            throw new ImageException($"{tool} is not installed; './build.sh setup' installs it");
+            throw new ImageException(
+                $"{tool} is not installed: sudo apt-get install {PackageOf(tool)}"
+            );
         }
 
         using (process)
@@ -42,4 +44,13 @@ internal static class ImageTool
             }
         }
     }
+
+    // Debian's.
+    private static string PackageOf(string tool) =>
+        tool switch
+        {
+            "grub-mkimage" => "grub-common",
+            "mformat" or "mcopy" => "mtools",
+            _ => tool,
+        };
 }

@@ -60,7 +60,15 @@ public sealed class TemplateTests
     public async Task ReleaseTakesWhatThePackagesBring()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.Root, "MyFirst/LICENSE.md"), "Mine.\n");
-        await _folder.MustRunAsync("MyFirst", "run", "-c", "Release", "--", "release");
+        await _folder.MustRunAsync(
+            "MyFirst",
+            "run",
+            "--no-build",
+            "-c",
+            "Release",
+            "--",
+            "release"
+        );
         var content = await ReleaseContent.UnpackAsync(
             Path.Combine(_folder.Root, "MyFirst/release/MyFirst-1.0.0.zip"),
             Path.Combine(_folder.Root, "release")
@@ -149,25 +157,28 @@ public sealed class TemplateTests
         Assert.That(output, Does.Match(@"Passed:\s+1\b"));
     }
 
-    /// <summary>The template as it is, on a machine of processes; and another verb than run.</summary>
+    /// <summary>
+    /// The template as it is, by a name that no instance and no linker's argument can have, on a machine of processes; and another
+    /// verb than run.
+    /// </summary>
     [Test]
     [Order(8)]
     public async Task HostedIsAMachineToo()
     {
-        var kernel = await _folder.NewAsync("cosmos-multikernel", "MySecond");
+        var kernel = await _folder.NewAsync("cosmos-multikernel", "Mein zweites ÖS");
         await AuthorsKernel.ChangeAsync(
-            Path.Combine(kernel, "MySecond.csproj"),
+            Path.Combine(kernel, "Mein zweites ÖS.csproj"),
             ("<CosmosMachine>q35<", "<CosmosMachine>hosted<")
         );
         var typed = await TypeAsync("one line\nexit\n");
-        var (status, output, errors) = await _folder.RunAsync("MySecond", ["run"], typed);
+        var (status, output, errors) = await _folder.RunAsync("Mein zweites ÖS", ["run"], typed);
         Assert.That(status, Is.Zero, output + errors);
         Assert.That(
             output,
-            Does.Contain("MySecond: mysecond has started on core 0 of 4")
+            Does.Contain("Mein_zweites_ÖS: mein-zweites--s has started on core 0 of 4")
                 .And.Contain("Text typed: one line")
         );
-        output = await _folder.MustRunAsync("MySecond", "run", "--no-build", "--", "doctor");
+        output = await _folder.MustRunAsync("Mein zweites ÖS", "run", "--no-build", "--", "doctor");
         Assert.That(output, Does.Contain("nasm"));
     }
 
