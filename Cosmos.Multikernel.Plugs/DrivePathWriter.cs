@@ -16,6 +16,7 @@ internal sealed class DrivePathWriter
     private const string ToLinux = "ToLinux";
     private const string DriveToLinux = "DriveToLinux";
     private const string FromLinux = "FromLinux";
+    private const string DriveParameter = "driveName";
 
     private static readonly HashSet<string> Types =
     [
@@ -47,8 +48,6 @@ internal sealed class DrivePathWriter
         "sourceArchiveFileName",
         "destinationArchiveFileName",
     ];
-
-    private const string DriveParameter = "driveName";
 
     private static readonly HashSet<string> PathResults =
     [

@@ -70,7 +70,7 @@ internal sealed class PlugWriter(
                 }
                 Expose(method.Method);
             }
-            else if (isPrograms)
+            else if (isPrograms && !plug.IsOptional && !method.IsOptional)
             {
                 Report(
                     method.Method.Place(),

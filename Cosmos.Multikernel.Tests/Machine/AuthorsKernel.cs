@@ -4,8 +4,8 @@ using NUnit.Framework;
 namespace Cosmos.Multikernel.Tests.Machines;
 
 /// <summary>
-/// The template's kernel, extended by all that a kernel may have: X#, files, a disk, a network card, a driver that is a project
-/// of its own beside it. Its greeting and its own test say that they are there.
+/// The template's kernel, extended by all that a kernel may have: X#, files, a disk, a file on the boot medium, a network card, a driver
+/// that is a project of its own beside it. Its greeting and its own test say that they are there.
 /// </summary>
 internal static class AuthorsKernel
 {
@@ -14,6 +14,7 @@ internal static class AuthorsKernel
             <KernelInstance Include="disk" Part="DiskDriver" Cores="2" />
             <KernelInstance Include="nic" Part="NetworkDriver" Cores="1" />
             <KernelInstance Include="device" Project="../MyDevice/MyDevice.csproj" Cores="3" Driver="pci:1234:11e8" />
+            <KernelModule Include="note.txt" />
           </ItemGroup>
           <ItemGroup>
             <PackageReference Include="Cosmos.Multikernel.Drivers" Version="$(CosmosVersion)" />
@@ -33,7 +34,7 @@ internal static class AuthorsKernel
 
         internal static class Parts
         {
-            public static string Describe() => $"{Sum(40, 2)}, {ReadDisk()} and {FindNetwork()}";
+            public static string Describe() => $"{Sum(40, 2)}, {ReadDisk()}, {ReadNote()} and {FindNetwork()}";
 
             [DllImport("*", EntryPoint = "my_sum")]
             private static extern long Sum(long left, long right);
@@ -43,6 +44,8 @@ internal static class AuthorsKernel
                 File.Copy("/disk0/disk.txt", "/copy.txt");
                 return File.ReadAllText("/copy.txt");
             }
+
+            private static string ReadNote() => File.ReadAllText(BootModules.PathOf("note.txt"));
 
             private static string FindNetwork() =>
                 EventLoop
@@ -69,7 +72,7 @@ internal static class AuthorsKernel
         """;
 
     private const string Expectations = """
-        await machine.ExpectAsync("with 42, a disk and a network has started on core 0", Limit);
+        await machine.ExpectAsync("with 42, a disk, a note and a network has started on core 0", Limit);
                 await machine.ExpectAsync("[3 device] drives", Limit);
                 for (var core = 0; core < 1
         """;
@@ -80,6 +83,7 @@ internal static class AuthorsKernel
         await WriteDiskAsync(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "Parts.cs"), Parts);
         await File.WriteAllTextAsync(Path.Combine(folder, "Sum.xs"), Sum);
+        await File.WriteAllTextAsync(Path.Combine(folder, "note.txt"), "a note");
         await ChangeAsync(
             Path.Combine(folder, Path.GetFileName(folder) + ".csproj"),
             ("""<KernelInstance Include="worker" Cores="1-" />""", Instances),

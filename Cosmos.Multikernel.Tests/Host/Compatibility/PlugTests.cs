@@ -320,6 +320,18 @@ public sealed class PlugTests
         Assert.That(File.ReadAllBytes(rewritten.ProgramFile), Is.EqualTo(rewritten.Before));
     }
 
+    [TestCase("[Plug(\"Nowhere.Type, library\", IsOptional = true)]", "")]
+    [TestCase("[Plug(typeof(Target))]", "[PlugMethod(IsOptional = true)]")]
+    public void AnOptionalOneMayHaveNoTargetHostedToo(string attribute, string methodAttribute)
+    {
+        using Rewritten rewritten = new(
+            $"{Usings}{attribute} static class P {{ {methodAttribute} public static int Nowhere() => 0; }}",
+            library: Target,
+            inPlace: true
+        );
+        AssertClean(rewritten);
+    }
+
     [Test]
     public void TwoPlugsForOneMethodAreAnErrorHostedToo()
     {
