@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Messages;
 using Cosmos.Multikernel.Naming;
@@ -61,21 +62,13 @@ public sealed class BlockDeviceService(BlockDevice device) : IBlockDevice
             : TryAsync(() => device.WriteAsync(block, data, options));
 
     /// <inheritdoc/>
-    public async ValueTask<(BlockError Error, Frame Frame)> ReadFrameAsync(
-        long block,
-        Frame into,
-        int offset,
-        int length
-    ) => (await TryAsync(() => device.ReadAsync(block, into, offset, length)), into);
-
-    /// <inheritdoc/>
-    public async ValueTask<(BlockError Error, Frame Frame)> WriteFrameAsync(
-        long block,
-        Frame from,
-        int offset,
-        int length,
-        WriteOptions options
-    ) => (await TryAsync(() => device.WriteAsync(block, from, offset, length, options)), from);
+    public async ValueTask<(BlockOutcomes Outcomes, Frame Frame)> TransferAsync(
+        BlockRequest[] requests,
+        Frame memory
+    ) =>
+        requests.Length > BlockOutcomes.Most
+            ? (BlockOutcomes.All(BlockError.TooLong), memory)
+            : (await RunAllAsync(requests, memory), memory);
 
     /// <inheritdoc/>
     public ValueTask<BlockError> FlushAsync() => TryAsync(() => device.FlushAsync());
@@ -98,6 +91,63 @@ public sealed class BlockDeviceService(BlockDevice device) : IBlockDevice
         {
             // Of the driver's own, for data that came in a message.
             return BlockError.DeviceError;
+        }
+    }
+
+    // Neighbours go to the device as one request. When that fails, each is asked for alone: who can be served is.
+    private async ValueTask<BlockOutcomes> RunAllAsync(BlockRequest[] requests, Frame memory)
+    {
+        List<(int First, int Count, ValueTask<BlockError> Outcome)> runs = new(requests.Length);
+        for (int first = 0, count; first < requests.Length; first += count)
+        {
+            BlockRequest run = requests[first];
+            for (count = 1; first + count < requests.Length; count++)
+            {
+                ref readonly BlockRequest next = ref requests[first + count];
+                if (!requests[first + count - 1].IsBefore(next, device.Geometry.BlockSize))
+                {
+                    break;
+                }
+                run = run with { Length = run.Length + next.Length };
+            }
+            runs.Add((first, count, TryAsync(run, memory)));
+        }
+        BlockOutcomes outcomes = default;
+        foreach ((int first, int count, ValueTask<BlockError> outcome) in runs)
+        {
+            BlockError error = await outcome;
+            for (int i = first; i < first + count; i++)
+            {
+                outcomes[i] =
+                    error == BlockError.None || count == 1
+                        ? error
+                        : await TryAsync(requests[i], memory);
+            }
+        }
+        return outcomes;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<BlockError> TryAsync(BlockRequest request, Frame memory)
+    {
+        try
+        {
+            await (
+                request.Kind == BlockRequestKind.Write
+                    ? device.WriteAsync(
+                        request.Block,
+                        memory,
+                        request.Offset,
+                        request.Length,
+                        request.Options
+                    )
+                    : device.ReadAsync(request.Block, memory, request.Offset, request.Length)
+            );
+            return BlockError.None;
+        }
+        catch (BlockDeviceException exception)
+        {
+            return exception.Error;
         }
     }
 

@@ -13,9 +13,9 @@ namespace Cosmos.Multikernel.Drivers.Disk;
 /// the <see cref="BlockError"/> (i32, little-endian); data follow only when it is <see cref="BlockError.None"/>.
 /// </para>
 /// <para>
-/// Short data go in the message, at most <see cref="BlockDeviceService.MaximumBytes"/>. Long ones go in a frame: it moves to
+/// A request alone may have its data in the message, at most <see cref="BlockDeviceService.MaximumBytes"/>. Others go in a frame: it moves to
 /// the driver, whose device reads or writes it there and nobody copies anything, and comes back with the reply, whatever
-/// became of the request. A driver that ends takes the frames with it that it has.
+/// became of the requests. A driver that ends takes the frames with it that it has.
 /// </para>
 /// </remarks>
 [MessageInterface(Service = "block-device")]
@@ -30,21 +30,13 @@ public interface IBlockDevice
     /// <summary>Writes blocks.</summary>
     ValueTask<BlockError> WriteAsync(long block, ReadOnlyMemory<byte> data, WriteOptions options);
 
-    /// <summary>Reads blocks into a part of a frame, which begins at a multiple of <see cref="BlockDevice.FrameAlignment"/>.</summary>
-    ValueTask<(BlockError Error, Frame Frame)> ReadFrameAsync(
-        long block,
-        Frame into,
-        int offset,
-        int length
-    );
-
-    /// <summary>Writes blocks from a part of a frame.</summary>
-    ValueTask<(BlockError Error, Frame Frame)> WriteFrameAsync(
-        long block,
-        Frame from,
-        int offset,
-        int length,
-        WriteOptions options
+    /// <summary>
+    /// Does several things at once, at most <see cref="BlockOutcomes.Most"/>, whose data are parts of one frame; in any order. It comes back
+    /// when all are done.
+    /// </summary>
+    ValueTask<(BlockOutcomes Outcomes, Frame Frame)> TransferAsync(
+        BlockRequest[] requests,
+        Frame memory
     );
 
     /// <summary>Brings completed writes to the medium.</summary>

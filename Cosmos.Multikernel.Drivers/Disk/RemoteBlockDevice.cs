@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Channels;
@@ -10,14 +11,23 @@ namespace Cosmos.Multikernel.Drivers.Disk;
 
 /// <summary>A block device that an instance on another core serves. On the event loop.</summary>
 /// <remarks>
-/// Short data go in messages, long ones in frames, in pieces of which several are under way. When the instance ends, its next life is
+/// <para>
+/// What one turn of the loop asks for goes together, in frames of which several are under way; a short request that is alone goes in a message. So
+/// the more there is to do, the less each costs.
+/// </para>
+/// <para>
+/// When the instance ends, its next life is
 /// waited for and what was under way is asked for again: the driver's end has reset the device, which keeps what it had
 /// completed, and reading or writing the same blocks twice does no harm.
+/// </para>
 /// </remarks>
 public sealed class RemoteBlockDevice : BlockDevice, IDisposable
 {
     // What is shorter is copied through the ring in less time than a frame takes to go and come.
     private const int LongestInMessage = 8 << 10;
+
+    // So few that with many under way there are several batches: this core fills one while the driver's core has another.
+    private const int MostInBatch = 16;
 
     // A whole number of blocks, whatever their size.
     private const int PieceBytes = 128 << 10;
@@ -31,9 +41,13 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(2);
 
+    private readonly EventLoop loop = EventLoop.Current;
     private readonly Func<TimeSpan, CancellationToken, Task<BlockDeviceProxy>> connect;
     private readonly DiskBuffers buffers = new(PieceBytes, MostPieces);
     private readonly CancellationTokenSource disposing = new();
+    private readonly Stack<BlockOutcome> idle = new();
+    private readonly List<Transfer> gathered = [];
+    private readonly Action send;
     private BlockDeviceProxy? proxy;
     private Task<BlockDeviceProxy>? connecting;
     private bool hasWaitedInVain;
@@ -49,6 +63,7 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         this.connect = connect;
         this.proxy = proxy;
         Geometry = geometry;
+        send = SendGathered;
     }
 
     /// <inheritdoc/>
@@ -111,7 +126,11 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
 
     /// <inheritdoc/>
     public override async ValueTask FlushAsync(CancellationToken cancellation = default) =>
-        await CallAsync(async device => Check(await device.FlushAsync()), cancellation);
+        await CallAsync(async device =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Check(await device.FlushAsync());
+        });
 
     /// <summary>Disconnects.</summary>
     public void Dispose()
@@ -128,31 +147,18 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         Memory<byte> into,
         CancellationToken cancellation
     ) =>
-        into.Length <= LongestInMessage
-            ? CallAsync(
-                async device =>
-                    TakeReply(
-                        await device.ReadAsync(block, into.Length / Geometry.BlockSize),
-                        into.Span
-                    ),
-                cancellation
-            )
-            : BlockPieces.RunAsync(
-                into.Length,
-                PieceBytes,
-                (at, length) =>
-                    CallWithFrameAsync(
-                        (device, frame) =>
-                            device.ReadFrameAsync(
-                                block + at / Geometry.BlockSize,
-                                frame,
-                                0,
-                                length
-                            ),
-                        frame => frame.ReadOnlySpan[..length].CopyTo(into.Span[at..]),
-                        cancellation
-                    )
-            );
+        BlockPieces.RunAsync(
+            into.Length,
+            PieceBytes,
+            (at, length) =>
+                Gather(
+                    BlockRequestKind.Read,
+                    block + at / Geometry.BlockSize,
+                    into.Slice(at, length),
+                    WriteOptions.None,
+                    cancellation
+                )
+        );
 
     /// <inheritdoc/>
     protected override ValueTask WriteBlocksAsync(
@@ -161,31 +167,18 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         WriteOptions options,
         CancellationToken cancellation
     ) =>
-        from.Length <= LongestInMessage
-            ? CallAsync(
-                async device => Check(await device.WriteAsync(block, from, options)),
-                cancellation
-            )
-            : BlockPieces.RunAsync(
-                from.Length,
-                PieceBytes,
-                (at, length) =>
-                    CallWithFrameAsync(
-                        (device, frame) =>
-                        {
-                            from.Span.Slice(at, length).CopyTo(frame.Span);
-                            return device.WriteFrameAsync(
-                                block + at / Geometry.BlockSize,
-                                frame,
-                                0,
-                                length,
-                                options
-                            );
-                        },
-                        static _ => { },
-                        cancellation
-                    )
-            );
+        BlockPieces.RunAsync(
+            from.Length,
+            PieceBytes,
+            (at, length) =>
+                Gather(
+                    BlockRequestKind.Write,
+                    block + at / Geometry.BlockSize,
+                    MemoryMarshal.AsMemory(from.Slice(at, length)),
+                    options,
+                    cancellation
+                )
+        );
 
     private static ChannelOptions Options => new() { Slots = Slots };
 
@@ -216,46 +209,132 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         }
     }
 
-    private ValueTask CallWithFrameAsync(
-        Func<BlockDeviceProxy, Frame, ValueTask<(BlockError Error, Frame Frame)>> call,
-        Action<Frame> take,
-        CancellationToken cancellation
-    ) =>
-        CallAsync(
-            async device =>
-            {
-                Frame frame = await buffers.TakeAsync();
-                try
-                {
-                    (BlockError error, frame) = await call(device, frame);
-                    CheckReturned(frame);
-                    Check(error);
-                    take(frame);
-                }
-                finally
-                {
-                    if (frame.IsClosed)
-                    {
-                        // It is with the instance that has ended.
-                        buffers.Forget();
-                    }
-                    else
-                    {
-                        buffers.Return(frame);
-                    }
-                }
-            },
-            cancellation
-        );
-
-    private async ValueTask CallAsync(
-        Func<BlockDeviceProxy, ValueTask> call,
+    /// <summary>Has something done with what else this turn of the loop asks for.</summary>
+    private ValueTask Gather(
+        BlockRequestKind kind,
+        long block,
+        Memory<byte> memory,
+        WriteOptions options,
         CancellationToken cancellation
     )
     {
+        if (gathered.Count == 0)
+        {
+            loop.Post(send);
+        }
+        BlockOutcome outcome = BlockOutcome.Take(idle);
+        gathered.Add(new Transfer(kind, block, memory, options, cancellation, outcome));
+        return outcome.AsValueTask();
+    }
+
+    private void SendGathered()
+    {
+        for (int first = 0, count; first < gathered.Count; first += count)
+        {
+            int bytes = gathered[first].Memory.Length;
+            for (count = 1; count < MostInBatch && first + count < gathered.Count; count++)
+            {
+                bytes += gathered[first + count].Memory.Length;
+                if (bytes > PieceBytes)
+                {
+                    break;
+                }
+            }
+            RunBatch(gathered.GetRange(first, count));
+        }
+        gathered.Clear();
+    }
+
+    private async void RunBatch(List<Transfer> batch)
+    {
+        try
+        {
+            await CallAsync(device =>
+                batch is [{ Memory.Length: <= LongestInMessage } single]
+                    ? RunInMessageAsync(device, single)
+                    : RunInFrameAsync(device, batch)
+            );
+        }
+        catch (Exception exception)
+        {
+            foreach (Transfer transfer in batch)
+            {
+                transfer.Outcome.Complete(exception);
+            }
+        }
+    }
+
+    private async ValueTask RunInMessageAsync(BlockDeviceProxy device, Transfer transfer)
+    {
+        transfer.Cancellation.ThrowIfCancellationRequested();
+        if (transfer.Kind == BlockRequestKind.Write)
+        {
+            Check(await device.WriteAsync(transfer.Block, transfer.Memory, transfer.Options));
+        }
+        else
+        {
+            int count = transfer.Memory.Length / Geometry.BlockSize;
+            TakeReply(await device.ReadAsync(transfer.Block, count), transfer.Memory.Span);
+        }
+        transfer.Outcome.Complete(null);
+    }
+
+    private async ValueTask RunInFrameAsync(BlockDeviceProxy device, List<Transfer> batch)
+    {
+        Frame frame = await buffers.TakeAsync();
+        try
+        {
+            List<BlockRequest> requests = Prepare(batch, frame);
+            if (requests.Count == 0)
+            {
+                return;
+            }
+            (BlockOutcomes outcomes, frame) = await device.TransferAsync([.. requests], frame);
+            CheckReturned(frame);
+            for (int i = 0; i < requests.Count; i++)
+            {
+                batch[i].Take(requests[i], frame, Failure(outcomes[i]));
+            }
+        }
+        finally
+        {
+            if (frame.IsClosed)
+            {
+                // It is with the instance that has ended.
+                buffers.Forget();
+            }
+            else
+            {
+                buffers.Return(frame);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Puts a batch into a frame. Who has given up meanwhile, or whose memory has gone, is told so and leaves the batch: nobody else
+    /// knows of the request yet.
+    /// </summary>
+    private static List<BlockRequest> Prepare(List<Transfer> batch, Frame frame)
+    {
+        List<BlockRequest> requests = new(batch.Count);
+        int offset = 0;
+        batch.RemoveAll(transfer =>
+        {
+            if (!transfer.TryPut(frame, offset))
+            {
+                return true;
+            }
+            requests.Add(transfer.RequestAt(offset));
+            offset += transfer.Memory.Length;
+            return false;
+        });
+        return requests;
+    }
+
+    private async ValueTask CallAsync(Func<BlockDeviceProxy, ValueTask> call)
+    {
         for (int attempt = 1; ; attempt++)
         {
-            cancellation.ThrowIfCancellationRequested();
             BlockDeviceProxy device = await GetAsync();
             try
             {
@@ -356,12 +435,73 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
 
     private void Check(BlockError error)
     {
-        if (error != BlockError.None)
+        if (Failure(error) is { } failure)
         {
-            throw new BlockDeviceException(error, $"{Name}: {error.InWords()}.");
+            throw failure;
         }
     }
 
+    private BlockDeviceException? Failure(BlockError error) =>
+        error == BlockError.None
+            ? null
+            : new BlockDeviceException(error, $"{Name}: {error.InWords()}.");
+
     private BlockDeviceException Gone(Exception exception) =>
         new(BlockError.DeviceGone, $"{Name}: its driver cannot be reached. {exception.Message}");
+
+    /// <summary>Something to be done for somebody who waits.</summary>
+    private readonly record struct Transfer(
+        BlockRequestKind Kind,
+        long Block,
+        Memory<byte> Memory,
+        WriteOptions Options,
+        CancellationToken Cancellation,
+        BlockOutcome Outcome
+    )
+    {
+        /// <summary>The same as its driver is asked for it.</summary>
+        public BlockRequest RequestAt(int offset) =>
+            new(Block, offset, Memory.Length, Kind, Options);
+
+        /// <summary>Copies what is to be written into a frame; false when that makes no sense any more.</summary>
+        public bool TryPut(Frame frame, int offset)
+        {
+            try
+            {
+                Cancellation.ThrowIfCancellationRequested();
+                if (Kind == BlockRequestKind.Write)
+                {
+                    Memory.Span.CopyTo(frame.Span[offset..]);
+                }
+                return true;
+            }
+            catch (Exception exception)
+                when (exception
+                        is OperationCanceledException
+                            or IOException
+                            or ObjectDisposedException
+                )
+            {
+                Outcome.Complete(exception);
+                return false;
+            }
+        }
+
+        /// <summary>It is done: what was read goes from the frame to who waits for it.</summary>
+        public void Take(in BlockRequest request, Frame frame, Exception? failure)
+        {
+            try
+            {
+                if (failure is null && Kind == BlockRequestKind.Read)
+                {
+                    frame.ReadOnlySpan.Slice(request.Offset, request.Length).CopyTo(Memory.Span);
+                }
+                Outcome.Complete(failure);
+            }
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+            {
+                Outcome.Complete(exception);
+            }
+        }
+    }
 }

@@ -39,6 +39,7 @@ public abstract class DiskQueue
 
     private readonly Entry[] entries;
     private readonly Stack<int> freeTags;
+    private readonly Stack<BlockOutcome> idle = new();
     private readonly Queue<TaskCompletionSource<int>> line = new();
     private readonly TimeSpan limit;
     private readonly Action publish;
@@ -101,25 +102,28 @@ public abstract class DiskQueue
     /// <param name="request">What.</param>
     /// <param name="cancellation">Heeded while the request waits in line; a device that has it is waited for.</param>
     /// <exception cref="BlockDeviceException">The device failed.</exception>
-    internal async ValueTask RunAsync(DiskRequest request, CancellationToken cancellation)
+    internal ValueTask RunAsync(DiskRequest request, CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested ? ValueTask.FromCanceled(cancellation)
+        : state == State.Working && freeTags.TryPop(out int tag) ? Run(tag, request)
+        : RunInTurnAsync(request, cancellation);
+
+    private async ValueTask RunInTurnAsync(DiskRequest request, CancellationToken cancellation) =>
+        await Run(await TakeTagAsync(cancellation), request);
+
+    private ValueTask Run(int tag, DiskRequest request)
     {
-        int tag = await TakeTagAsync(cancellation);
         if (request.Operation == DiskOperation.Flush && hasLost)
         {
             hasLost = false;
             ReturnTag(tag);
-            throw Failure(BlockError.Reset, request);
+            return ValueTask.FromException(Failure(BlockError.Reset, request));
         }
         hasUnflushed &= request.Operation != DiskOperation.Flush;
-        entries[tag] = new Entry(request);
-        TaskCompletionSource<BlockError> outcome = entries[tag].Outcome;
+        BlockOutcome outcome = BlockOutcome.Take(idle);
+        entries[tag] = new Entry(request, outcome);
         Send(tag);
         Watch();
-        BlockError error = await outcome.Task;
-        if (error != BlockError.None)
-        {
-            throw Failure(error, request);
-        }
+        return outcome.AsValueTask();
     }
 
     /// <summary>Hands a request to the device; there is room, and it may not fail. The device may wait for <see cref="Publish"/> to begin.</summary>
@@ -278,14 +282,15 @@ public abstract class DiskQueue
     private void End(int tag, BlockError error)
     {
         ref Entry entry = ref entries[tag];
-        TaskCompletionSource<BlockError> outcome = entry.Outcome;
+        DiskRequest request = entry.Request;
+        BlockOutcome outcome = entry.Outcome;
         // Also a write that failed may have written something.
         hasUnflushed |=
             entry.Request.Operation == DiskOperation.Write
             || entry.Request.Operation == DiskOperation.Flush && error != BlockError.None;
         entry = default;
         ReturnTag(tag);
-        outcome.SetResult(error);
+        outcome.Complete(error == BlockError.None ? null : Failure(error, request));
     }
 
     private void Watch()
@@ -422,12 +427,10 @@ public abstract class DiskQueue
     }
 
     // Under way while it has an outcome to tell.
-    private struct Entry(DiskRequest request)
+    private struct Entry(DiskRequest request, BlockOutcome outcome)
     {
         public DiskRequest Request = request;
-        public TaskCompletionSource<BlockError> Outcome = new(
-            TaskCreationOptions.RunContinuationsAsynchronously
-        );
+        public readonly BlockOutcome Outcome = outcome;
         public int Age;
         public int Sends;
     }

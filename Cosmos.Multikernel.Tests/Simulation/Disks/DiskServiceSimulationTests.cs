@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Drivers.Disk;
+using Cosmos.Multikernel.Drivers.Disk.Devices;
 using Cosmos.Multikernel.Drivers.Disk.Devices.Virtio;
 using Cosmos.Multikernel.Drivers.Disk.Storage;
 using Cosmos.Multikernel.Messages;
@@ -42,6 +43,56 @@ public sealed class DiskServiceSimulationTests
         );
         EndDriver(machine, device);
         Assert.That(machine.FramesAlive, Is.Zero);
+    }
+
+    /// <summary>What is asked for at once goes to the device as one request; when that fails, who can be served is.</summary>
+    [Test]
+    public void NeighboursAreServedTogetherAndFailAlone([Range(1, 3)] int seed)
+    {
+        const int first = 90;
+        const int count = 16;
+        const int damaged = 100;
+        using SimulatedMachine machine = new(seed);
+        PretendVirtioDisk device = new(machine, seed, Sectors);
+        machine.StartMonitors(Cores);
+        StartDriver(machine, device);
+        Use(
+            machine,
+            async disk =>
+            {
+                byte[] written = new byte[count * 512];
+                new Random(seed).NextBytes(written);
+                await EachAsync(i => disk.WriteAsync(first + i, written.AsMemory(i * 512, 512)));
+                PretendRequest whole = new(DiskOperation.Write, first, count * 512);
+                Assert.That(device.Begun, Is.EqualTo(new[] { whole }));
+
+                device.Begun.Clear();
+                device.Judge = request =>
+                    request.Covers(damaged) ? Fate.InputOutputError : Fate.Done;
+                byte[] read = new byte[written.Length];
+                await EachAsync(i =>
+                    first + i == damaged
+                        ? new(
+                            Expect(
+                                BlockError.MediaError,
+                                () => disk.ReadAsync(damaged, new byte[512])
+                            )
+                        )
+                        : disk.ReadAsync(first + i, read.AsMemory(i * 512, 512))
+                );
+                Assert.That(device.Begun, Has.Count.EqualTo(1 + count));
+                written.AsSpan((damaged - first) * 512, 512).Clear();
+                Assert.That(read, Is.EqualTo(written));
+
+                // Every second one: no neighbours.
+                device.Begun.Clear();
+                await EachAsync(i => disk.ReadAsync(2 * i, new byte[512]));
+                Assert.That(device.Begun, Has.Count.EqualTo(count));
+            }
+        );
+
+        static Task EachAsync(Func<int, ValueTask> ask) =>
+            Task.WhenAll(Enumerable.Range(0, count).Select(i => ask(i).AsTask()));
     }
 
     /// <summary>Who uses the disk does not notice, whatever was under way: it is asked for again.</summary>
