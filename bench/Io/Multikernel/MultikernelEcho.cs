@@ -5,6 +5,10 @@ using Cosmos.Multikernel.Drivers.Network.Service;
 namespace Cosmos.Multikernel.Bench.Io.Multikernel;
 
 /// <summary>A socket on the network's core.</summary>
+/// <remarks>
+/// A datagram is the network's as soon as it is in the message; that it was sent is awaited when the next of its place is to go. So the calls to send and
+/// to receive are under way together, and the network's core is rung once for both.
+/// </remarks>
 internal sealed class MultikernelEcho(RemoteUdpSocket socket, IpEndpoint to) : IEcho
 {
     private readonly byte[] datagram = new byte[Exchange.DatagramBytes];
@@ -13,9 +17,10 @@ internal sealed class MultikernelEcho(RemoteUdpSocket socket, IpEndpoint to) : I
     public async ValueTask<long> RunAsync(Exchange exchange, int underWay)
     {
         using CancellationTokenSource late = new(Round.Length + Exchange.Patience);
+        ValueTask[] sending = new ValueTask[underWay];
         for (int i = 0; i < underWay; i++)
         {
-            await SendAsync(exchange);
+            sending[i] = SendAsync(exchange);
         }
 
         long count = 0;
@@ -23,14 +28,16 @@ internal sealed class MultikernelEcho(RemoteUdpSocket socket, IpEndpoint to) : I
         {
             (_, ReadOnlyMemory<byte> came) = await socket.ReceiveAsync(late.Token);
             exchange.Take(came.Span);
-            count++;
+            int place = (int)(count++ % underWay);
+            await sending[place];
+            sending[place] = default;
             if (exchange.IsOver)
             {
                 left--;
             }
             else
             {
-                await SendAsync(exchange);
+                sending[place] = SendAsync(exchange);
             }
         }
 

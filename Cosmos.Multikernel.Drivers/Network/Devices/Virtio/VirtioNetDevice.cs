@@ -34,15 +34,18 @@ internal sealed class VirtioNetDevice : NetworkDriver
     private readonly PacketBuffers receiveBuffers;
     private readonly PacketBuffers sendBuffers;
     private readonly Stack<int> freeSends = new();
+    private readonly Action publish;
     private LinkState link;
     private int reserved = -1;
     private int reservedLength;
     private bool waitsForRoom;
+    private bool isPublishing;
 
     private VirtioNetDevice(VirtioDevice device, string name)
     {
         this.device = device;
         Name = name;
+        publish = PublishSent;
         receive = device.AddQueue(ReceiveQueue, MostEntries);
         send = device.AddQueue(SendQueue, MostEntries);
         receiveBuffers = new PacketBuffers(receive.Size);
@@ -123,10 +126,11 @@ internal sealed class VirtioNetDevice : NetworkDriver
     /// <inheritdoc/>
     public override void Flush()
     {
-        send.Publish();
-        if (freeSends.Count < send.Size / 2)
+        // Once for all that this turn of the loop sends.
+        if (!isPublishing)
         {
-            TakeSent();
+            isPublishing = true;
+            EventLoop.Current.Post(publish);
         }
     }
 
@@ -189,6 +193,16 @@ internal sealed class VirtioNetDevice : NetworkDriver
         waitsForRoom = false;
         send.Disarm();
         Receiver?.RoomAgain();
+    }
+
+    private void PublishSent()
+    {
+        isPublishing = false;
+        send.Publish();
+        if (freeSends.Count < send.Size / 2)
+        {
+            TakeSent();
+        }
     }
 
     private void TakeSent()
