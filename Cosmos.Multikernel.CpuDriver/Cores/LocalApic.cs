@@ -45,6 +45,9 @@ public static unsafe class LocalApic
     private static byte* s_registers;
     private static ulong s_timerHertz;
 
+    // xAPIC: what the command register's upper half says; no core has this identifier.
+    private static uint s_destination = uint.MaxValue;
+
     /// <summary>This core's APIC identifier.</summary>
     public static uint Id => s_x2Apic ? Read(Identifier) : Read(Identifier) >> 24;
 
@@ -127,7 +130,12 @@ public static unsafe class LocalApic
             return;
         }
         while ((Read(CommandLow) & DeliveryPending) != 0) { }
-        Write(CommandHigh, apicId << 24);
+        // The register keeps what is written: under an emulator each access costs a trap, and most commands go where the last one went.
+        if (s_destination != apicId)
+        {
+            s_destination = apicId;
+            Write(CommandHigh, apicId << 24);
+        }
         Write(CommandLow, command);
     }
 
