@@ -16,6 +16,9 @@ public abstract partial class Kernel
     /// <summary>Remembered, no more, as in Cosmos: what the boot has said stays until <c>Console.Clear</c>.</summary>
     public bool ClearScreen { get; set; } = true;
 
+    /// <summary>Always: an instance cannot switch them off.</summary>
+    public static bool InterruptsEnabled => true;
+
     /// <summary>Says something to a debugger.</summary>
     public static void PrintDebug(string message) => DebugOutput.Write(message);
 

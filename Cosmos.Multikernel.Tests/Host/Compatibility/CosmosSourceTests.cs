@@ -71,7 +71,7 @@ public sealed class CosmosSourceTests
         "mDebugger.Send(\"a\"); Sys.Kernel.PrintDebug(\"b\"); PrintDebug(\"c\"); Sys.Global.mDebugger.Send(\"d\");"
     )]
     [TestCase(
-        "Sys.Global.Init(GetTextScreen(), false, true, true, true); ClearScreen = false; new CosmosVFS().Initialize(); CPU.InitSSE();"
+        "Sys.Global.Init(GetTextScreen(), false, true, true, true); ClearScreen = !Sys.Kernel.InterruptsEnabled; new CosmosVFS().Initialize(); CPU.InitSSE();"
     )]
     [TestCase(
         "Debugger mine = new Debugger(\"User\", \"Shell\"); mine.Send(\"a\"); Debugger theirs = mDebugger; theirs.SendInternal(\"b\"); Debugger.DoSend(\"c\"); Cosmos.HAL.Global.mDebugger.Send(\"d\");"
