@@ -4,6 +4,8 @@ namespace Cosmos.Multikernel.Tests.Host.Messages;
 
 internal sealed class Workbench : IWorkbench
 {
+    private const int MostFilled = 16 << 20;
+
     public List<int> Notes { get; } = [];
 
     /// <summary>Set once a call waits here, and once one was cancelled.</summary>
@@ -41,8 +43,10 @@ internal sealed class Workbench : IWorkbench
         return new(sum);
     }
 
+    // A client's number decides about this instance's memory: a service has to bound it.
     public ValueTask<byte[]> FillAsync(int length, byte value)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MostFilled);
         byte[] bytes = new byte[length];
         bytes.AsSpan().Fill(value);
         return new(bytes);
