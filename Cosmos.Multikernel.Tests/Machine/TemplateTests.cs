@@ -182,7 +182,7 @@ public sealed class TemplateTests
         Assert.That(output, Does.Contain("nasm"));
     }
 
-    /// <summary>Errors in X# stand where the IDE looks for them, and a part that is none is named.</summary>
+    /// <summary>Errors in X# stand where the IDE looks for them; what is wrong in the project is named, all at once.</summary>
     [Test]
     [Order(9)]
     public async Task MistakesAreNamed()
@@ -197,11 +197,25 @@ public sealed class TemplateTests
 
         await AuthorsKernel.ChangeAsync(
             Path.Combine(_folder.Root, "MyFirst/MyFirst.csproj"),
-            ("Part=\"DiskCore\"", "Part=\"Disks\"")
+            ("Part=\"DiskCore\"", "Part=\"Disks\""),
+            ("Include=\"disk\"", "Include=\"nic\" Console=\"true\""),
+            ("pci:1234:11e8", "pci:1234:11e8,edu"),
+            (
+                "<CosmosMachineCores>",
+                "<CosmosMachineUefi>perhaps</CosmosMachineUefi><CosmosMachineCores>"
+            )
         );
         (status, output, _) = await _folder.RunAsync("MyFirst", ["build", "--no-restore"]);
+        using var scope = Assert.EnterMultipleScope();
         Assert.That(status, Is.Not.Zero);
         Assert.That(output, Does.Match(@"error CMK1002: instance 'files': .*'Disks'.*DiskCore"));
+        Assert.That(output, Does.Match("error CMK1003: CosmosMachineUefi is perhaps: "));
+        Assert.That(output, Does.Match("error CMK1004: two instances are called 'nic'"));
+        Assert.That(
+            output,
+            Does.Match("error CMK1005: instance 'device': Driver '.*edu' names no")
+        );
+        Assert.That(output, Does.Match("error CMK1006: instances 'myfirst, nic': only one"));
     }
 
     private static int FreePort()
