@@ -149,6 +149,11 @@ public sealed class BlockDeviceService(BlockDevice device) : IBlockDevice
         {
             return exception.Error;
         }
+        catch (NoMemoryForCapabilityException)
+        {
+            // For the page tables of a frame that a device without DMA looks into.
+            return BlockError.DeviceError;
+        }
     }
 
     private static byte[] Reply(BlockError error)
