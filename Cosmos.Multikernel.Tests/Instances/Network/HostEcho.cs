@@ -35,23 +35,9 @@ internal static class HostEcho
         var begin = Stopwatch.GetTimestamp();
         for (var number = 0; number < Count; number++)
         {
-            var question = Question(number);
-            await socket.SendAsync(to, question);
-            while (await TryReceiveAsync(socket) is { } answer)
-            {
-                if (answer.SequenceEqual(question))
-                {
-                    break;
-                }
-
-                // The answer to an earlier one that was sent twice.
-                Expect.That(NumberOf(answer) < number);
-            }
-
-            if (lastTimedOut)
+            while (!await TryExchangeAsync(socket, to, number))
             {
                 again++;
-                number--;
                 Expect.That(again < Count);
             }
         }
@@ -94,6 +80,26 @@ internal static class HostEcho
         return $"{Count} in {time.TotalMilliseconds:0} ms, {rounds} rounds of {Window}";
     }
 
+    /// <summary>Sends one, and waits a while for its answer; false when none comes.</summary>
+    public static async Task<bool> TryExchangeAsync(
+        RemoteUdpSocket socket,
+        IpEndpoint to,
+        int number
+    )
+    {
+        var question = Question(number);
+        await socket.SendAsync(to, question);
+        while (await TryReceiveAsync(socket) is { } answer)
+        {
+            if (answer.SequenceEqual(question))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>What cannot be is an error, not silence.</summary>
     public static async Task<string> ErrorsAsync(NetworkClient network)
     {
@@ -128,8 +134,6 @@ internal static class HostEcho
         return "";
     }
 
-    private static bool lastTimedOut;
-
     private static byte[] Question(int number)
     {
         var question = new byte[sizeof(int) + number * 7 % MostData];
@@ -154,7 +158,6 @@ internal static class HostEcho
         using CancellationTokenSource late = new();
         using CancellationTokenSource came = new();
         _ = CancelLaterAsync(late, came.Token);
-        lastTimedOut = false;
         try
         {
             var (_, data) = await socket.ReceiveAsync(late.Token);
@@ -163,7 +166,6 @@ internal static class HostEcho
         }
         catch (OperationCanceledException)
         {
-            lastTimedOut = true;
             return null;
         }
     }

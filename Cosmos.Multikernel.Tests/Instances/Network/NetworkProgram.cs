@@ -10,15 +10,19 @@ var failures = 0;
 loop.Run(async () =>
 {
     using var network = await NetworkClient.BindAsync(TimeSpan.FromSeconds(90));
+    var ports = args.Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
     await RunAsync("address", () => HostEcho.AddressAsync(network));
-    foreach (var text in args)
+    foreach (var port in ports)
     {
-        var port = int.Parse(text, CultureInfo.InvariantCulture);
         await RunAsync("echoes", () => HostEcho.OneByOneAsync(network, port));
         await RunAsync("many", () => HostEcho.ManyAtATimeAsync(network, port));
     }
 
     await RunAsync("closed", () => HostEcho.ErrorsAsync(network));
+    foreach (var port in ports)
+    {
+        await RunAsync("storm", () => Storm.RunAsync(port));
+    }
 });
 TestRecord.Done("network", 0, failures);
 return failures;
