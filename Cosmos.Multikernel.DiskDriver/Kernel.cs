@@ -64,7 +64,7 @@ public class Kernel : Sys.AsyncKernel
             {
                 BlockGeometry geometry = unit.Geometry;
                 Console.WriteLine(
-                    $"{unit.Name}: {geometry.Length >> 10} KB in blocks of {geometry.BlockSize}{(geometry.IsReadOnly ? ", read-only" : "")} ({device})"
+                    $"{unit.Name}: {geometry.Length >> 10} KB in blocks of {geometry.BlockSize}{(geometry.IsReadOnly ? ", read-only" : "")} ({device}, interrupts by {driver.InterruptKind})"
                 );
             }
             return driver;

@@ -53,7 +53,10 @@ public sealed class VirtioDevice : IDisposable
     /// <summary>Whether the device works, as far as it says: not when somebody else has reset it.</summary>
     public bool IsReady => common.Status.HasFlag(VirtioStatus.DriverReady);
 
-    private bool HasMessages => interrupts.Kind == PciInterruptKind.MsiX;
+    /// <summary>How it interrupts.</summary>
+    public PciInterruptKind InterruptKind => interrupts.Kind;
+
+    private bool HasMessages => InterruptKind == PciInterruptKind.MsiX;
 
     // With two messages the configuration has one of its own.
     private ushort QueueVector =>

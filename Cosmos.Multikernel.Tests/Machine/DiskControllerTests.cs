@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Drivers.Disk;
 using Cosmos.Multikernel.Drivers.Disk.Devices;
+using Cosmos.Multikernel.Drivers.Pci;
 using Cosmos.Multikernel.Sdk.Images;
 using Cosmos.Multikernel.Tests.Host.FileSystems;
 using Cosmos.Multikernel.Tests.Instances.RawDisks;
@@ -20,7 +22,7 @@ namespace Cosmos.Multikernel.Tests.Machines;
 [TestFixture(MachineKind.Bochs)]
 [Category("Machine")]
 [Parallelizable(ParallelScope.Self)]
-public sealed class DiskControllerTests(MachineKind kind)
+public sealed partial class DiskControllerTests(MachineKind kind)
 {
     private const int UserCore = 0;
     private const int SectorSize = 512;
@@ -90,7 +92,17 @@ public sealed class DiskControllerTests(MachineKind kind)
         _machine = await TestMachine.BootAsync(
             name,
             image,
-            options => options with { Kind = kind, Cores = 2, Disks = [.. _disks.Select(MakeDisk)] }
+            options =>
+                options with
+                {
+                    Kind = kind,
+                    Cores = 2,
+                    Disks = [.. _disks.Select(MakeDisk)],
+                    ExtraArguments =
+                        kind == MachineKind.Bochs
+                            ? []
+                            : ["-trace", "pci_nvme_mmio_shutdown_set", "-trace", "ide_exec_cmd"],
+                }
         );
         _watch = new InstanceWatch(_machine, Limit);
     }
@@ -141,6 +153,43 @@ public sealed class DiskControllerTests(MachineKind kind)
     public Task TheBootMediumIsRead() =>
         _watch.AssertRecordAsync($"raw-disk-user.{Machine.Medium}.medium", UserCore);
 
+    /// <summary>NVMe by its shutdown notification, SATA and IDE by STANDBY IMMEDIATE, as QEMU has seen them.</summary>
+    [Test, Order(2)]
+    public async Task DisksHearBeforeThePowerGoes()
+    {
+        await _watch.AssertRecordAsync("raw-disk-user.parking", UserCore);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                _machine.Errors.Contains("pci_nvme_mmio_shutdown_set", StringComparison.Ordinal),
+                Is.EqualTo(kind == MachineKind.Q35)
+            );
+            Assert.That(
+                StandbyImmediate().IsMatch(_machine.Errors),
+                Is.EqualTo(kind != MachineKind.Bochs)
+            );
+        }
+    }
+
+    /// <summary>By messages where they have them.</summary>
+    [Test, Order(2)]
+    public void ControllersInterruptAsTheyCan()
+    {
+        foreach (var disk in _disks)
+        {
+            var expected = disk.Kind switch
+            {
+                DiskKind.Ata when kind == MachineKind.Q35 => PciInterruptKind.Msi,
+                DiskKind.Ata => PciInterruptKind.Line,
+                _ => PciInterruptKind.MsiX,
+            };
+            Assert.That(
+                _machine.Serial.From(0),
+                Does.Match($@"\[1 disk\] {disk.Name}: .*, interrupts by {expected}\)")
+            );
+        }
+    }
+
     /// <summary>What was flushed is in the files, however the machine goes on.</summary>
     [Test, Order(2)]
     public void TheHostFindsThePattern()
@@ -164,6 +213,9 @@ public sealed class DiskControllerTests(MachineKind kind)
 
     // Bochs reads files itself.
     private bool CanFallSilent => kind != MachineKind.Bochs;
+
+    [GeneratedRegex("ide_exec_cmd.*cmd 0xe0", RegexOptions.IgnoreCase)]
+    private static partial Regex StandbyImmediate();
 
     private string FileOf(TestedDisk disk) => _scratch.File(disk.Name + ".img");
 

@@ -46,6 +46,9 @@ public static unsafe partial class Machine
     /// <exception cref="IOException">The machine cannot.</exception>
     public static void Reboot() => Power(PowerAction.Reboot);
 
+    /// <summary>Brings to its media what was written to files. Blocks until it is there.</summary>
+    public static void Synchronize() => SystemCalls.Synchronize();
+
     private static void Power(PowerAction action)
     {
         if (Instance.IsHosted)

@@ -30,6 +30,9 @@ public abstract class DiskDriver : IDisposable
     /// <summary>The controller's disks. They do not change while it is driven.</summary>
     public abstract IReadOnlyList<DiskUnit> Units { get; }
 
+    /// <summary>How the controller interrupts.</summary>
+    public abstract PciInterruptKind InterruptKind { get; }
+
     /// <summary>Interrupts arrived so far.</summary>
     public abstract long Interrupts { get; }
 

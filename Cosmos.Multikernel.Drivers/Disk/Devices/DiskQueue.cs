@@ -419,10 +419,9 @@ public abstract class DiskQueue
 
     private BlockDeviceException Failure(BlockError error, in DiskRequest request)
     {
-        string what =
-            request.Operation == DiskOperation.Flush
-                ? "flush"
-                : $"{request.Operation.ToString().ToLowerInvariant()} of {request.Length} bytes at block {request.Block}";
+        string what = request.Operation is DiskOperation.Flush or DiskOperation.Park
+            ? request.Operation.ToString().ToLowerInvariant()
+            : $"{request.Operation.ToString().ToLowerInvariant()} of {request.Length} bytes at block {request.Block}";
         return new BlockDeviceException(error, $"{Name}: {what}: {error.InWords()}.");
     }
 

@@ -13,6 +13,12 @@ public enum DiskOperation
 
     /// <summary>What completed writes have written goes from the disk's cache to the medium.</summary>
     Flush,
+
+    /// <summary>
+    /// The disk gets ready for the power to go: what it holds only in memory goes to the medium, heads go where they are safe. It works
+    /// again when it is asked for something.
+    /// </summary>
+    Park,
 }
 
 /// <summary>
@@ -22,7 +28,7 @@ public enum DiskOperation
 /// <param name="Operation">What to do.</param>
 /// <param name="Unit">Which of the disks behind the queue, as <see cref="DiskUnit.Number"/>.</param>
 /// <param name="Block">The first block.</param>
-/// <param name="Memory">Where the data are; null for a flush.</param>
+/// <param name="Memory">Where the data are; null where there are none.</param>
 /// <param name="Offset">Where in it they begin: a multiple of 512.</param>
 /// <param name="Length">How many bytes: whole blocks.</param>
 /// <param name="ForceUnitAccess">A write that has completed must be on the medium; only for disks that have this.</param>

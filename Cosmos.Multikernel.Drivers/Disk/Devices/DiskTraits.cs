@@ -5,9 +5,11 @@ namespace Cosmos.Multikernel.Drivers.Disk.Devices;
 /// <param name="MostBytes">Longest request: a multiple of the block size.</param>
 /// <param name="HasCache">Completed writes may be in a cache that loses them with the power: it wants to be flushed.</param>
 /// <param name="HasForceUnitAccess">Single writes can pass that cache by.</param>
+/// <param name="CanPark">It wants to be told before the power goes (<see cref="DiskOperation.Park"/>).</param>
 public sealed record DiskTraits(
     BlockGeometry Geometry,
     int MostBytes,
     bool HasCache,
-    bool HasForceUnitAccess = false
+    bool HasForceUnitAccess = false,
+    bool CanPark = false
 );

@@ -49,6 +49,13 @@ public sealed class DiskUnit : BlockDevice, IDisposable
             ? queue.RunAsync(new DiskRequest(DiskOperation.Flush, Number), cancellation)
             : ValueTask.CompletedTask;
 
+    /// <summary>Gets ready for the power to go (<see cref="DiskOperation.Park"/>); after a flush of all disks of the controller.</summary>
+    /// <exception cref="BlockDeviceException">The device failed.</exception>
+    public ValueTask ParkAsync(CancellationToken cancellation = default) =>
+        traits.CanPark
+            ? queue.RunAsync(new DiskRequest(DiskOperation.Park, Number), cancellation)
+            : ValueTask.CompletedTask;
+
     /// <summary>Gives the memory back; nothing may be under way.</summary>
     public void Dispose() => buffers.Dispose();
 

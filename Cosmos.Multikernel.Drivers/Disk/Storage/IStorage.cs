@@ -11,4 +11,11 @@ public interface IStorage
 {
     /// <summary>The names of the controller's disks.</summary>
     ValueTask<string[]> GetDisksAsync();
+
+    /// <summary>
+    /// The power is about to go: all that was written is brought to the media, and the disks are told. They work again when they are asked for
+    /// something.
+    /// </summary>
+    /// <returns>What could not be done, in words; nothing when all was.</returns>
+    ValueTask<string[]> ParkAsync();
 }

@@ -38,4 +38,26 @@ public sealed class StorageServer : IStorage
 
     /// <inheritdoc/>
     public ValueTask<string[]> GetDisksAsync() => new([.. units.Select(unit => unit.Name)]);
+
+    /// <inheritdoc/>
+    public async ValueTask<string[]> ParkAsync()
+    {
+        // One that is asked for something after another was parked may wake the controller of both.
+        string?[] flushing = await Task.WhenAll(units.Select(unit => TryAsync(unit.FlushAsync)));
+        string?[] parking = await Task.WhenAll(units.Select(unit => TryAsync(unit.ParkAsync)));
+        return [.. flushing.Concat(parking).OfType<string>()];
+    }
+
+    private static async Task<string?> TryAsync(Func<CancellationToken, ValueTask> act)
+    {
+        try
+        {
+            await act(CancellationToken.None);
+            return null;
+        }
+        catch (BlockDeviceException exception)
+        {
+            return exception.Message;
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Drivers.Disk;
+using Cosmos.Multikernel.Drivers.Disk.Storage;
 using Cosmos.Multikernel.Tests.Instances.Records;
 
 namespace Cosmos.Multikernel.Tests.Instances.RawDisks;
@@ -91,6 +92,19 @@ internal static class RawDisk
         await disk.ReadAsync(block, some);
         Expect.That(some.AsSpan().SequenceEqual(written));
         return $"{error} the {silences}. time";
+    }
+
+    /// <summary>All disks are told that the power is about to go; as it does not, they work again.</summary>
+    public static async Task<string> ParkAsync(string name)
+    {
+        List<string> problems = [];
+        await DiskParking.RunAsync(Patience, problems.Add);
+        Expect.Equal("", string.Join('\n', problems));
+        using RemoteBlockDevice disk = await RemoteBlockDevice.BindAsync(name, Patience);
+        byte[] some = new byte[disk.Geometry.BlockSize];
+        await disk.ReadAsync(0, some);
+        Expect.That(some.AsSpan().SequenceEqual(RawPattern.Of(name).AsSpan(0, some.Length)));
+        return "";
     }
 
     /// <summary>The boot medium is read, with the blocks that it has, and cannot be written.</summary>

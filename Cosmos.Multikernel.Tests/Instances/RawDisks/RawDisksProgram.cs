@@ -43,6 +43,8 @@ loop.Run(async () =>
         var besides = disks.Length > 1 ? disks[(number + 1) % disks.Length] : null;
         await RunAsync($"{name}.silence", () => RawDisk.MeetSilenceAsync(name, besides));
     }
+
+    await RunAsync("parking", () => RawDisk.ParkAsync(named[0].Split('=')[0]));
 });
 TestRecord.Done("raw-disk-user", 0, failures);
 return failures;

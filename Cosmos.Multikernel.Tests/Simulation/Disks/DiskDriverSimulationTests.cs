@@ -35,6 +35,28 @@ public sealed class DiskDriverSimulationTests(string kind)
             }
         );
 
+    /// <summary>The last that a disk hears before the power goes. When it does not go, the disk works again.</summary>
+    [Test]
+    public void AParkedDiskWorksAgain([Range(1, 4)] int seed) =>
+        Run(
+            seed,
+            async (device, disk) =>
+            {
+                byte[] written = new byte[4096];
+                new Random(seed).NextBytes(written);
+                await disk.WriteAsync(8, written);
+                await disk.FlushAsync();
+                await ((DiskUnit)disk).ParkAsync();
+                Assert.That(device.IsParked, Is.EqualTo(kind != "virtio"));
+                // Once more, as when several ask for it.
+                await ((DiskUnit)disk).ParkAsync();
+                byte[] read = new byte[written.Length];
+                await disk.ReadAsync(8, read);
+                Assert.That(read, Is.EqualTo(written));
+                Assert.That(device.IsParked, Is.False);
+            }
+        );
+
     [Test]
     public void BlocksLongerThanSectors([Values(1024, 4096, 65536)] int blockSize) =>
         Run(3, (_, disk) => DiskWork.RunAsync(disk, blockSize, requests: 60), blockSize);

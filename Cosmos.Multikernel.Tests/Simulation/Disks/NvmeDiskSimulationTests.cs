@@ -45,6 +45,24 @@ public sealed class NvmeDiskSimulationTests
             Limit
         );
 
+    /// <summary>A controller that does not shut down is an error, in bounded time; then it is reset, and works.</summary>
+    [Test]
+    public void AControllerThatDoesNotShutDownIsAnError() =>
+        DriverOnItsCore.Run(
+            3,
+            machine => new PretendNvmeDisk(machine, 3, Sectors) { NeverShutsDown = true },
+            async (device, driver) =>
+            {
+                await DriverOnItsCore.ExpectAsync(
+                    BlockError.DeviceError,
+                    () => driver.Units[0].ParkAsync()
+                );
+                await driver.Units[0].ReadAsync(1, new byte[512]);
+                Assert.That(device.Resets, Is.EqualTo(2));
+            },
+            TimeSpan.FromSeconds(30)
+        );
+
     [Test]
     public void NamespacesAreDisksOfTheirOwn() =>
         DriverOnItsCore.Run(

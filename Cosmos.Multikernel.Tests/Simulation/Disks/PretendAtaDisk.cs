@@ -76,6 +76,7 @@ internal abstract class PretendAtaDisk(
             or AtaCommand.WriteDmaForceUnitAccessExtended
             or AtaCommand.WriteQueued => DiskOperation.Write,
             AtaCommand.FlushCache or AtaCommand.FlushCacheExtended => DiskOperation.Flush,
+            AtaCommand.StandbyImmediate => DiskOperation.Park,
             _ => null,
         };
         bool isShort =
@@ -85,7 +86,7 @@ internal abstract class PretendAtaDisk(
                 or AtaCommand.WriteSectors
                 or AtaCommand.WriteDma;
         int blocks =
-            operation == DiskOperation.Flush ? 0
+            operation is DiskOperation.Flush or DiskOperation.Park ? 0
             : count != 0 ? count
             : isShort ? 256
             : 65536;

@@ -84,6 +84,9 @@ internal abstract class PretendDisk : PretendWindow
     /// <summary>How often its driver has reset it.</summary>
     public int Resets { get; protected set; }
 
+    /// <summary>Whether the last that it was told is that the power is about to go.</summary>
+    public bool IsParked { get; protected set; }
+
     /// <summary>It was pulled out: its registers read as ones.</summary>
     public bool IsGone { get; set; }
 
@@ -157,6 +160,7 @@ internal abstract class PretendDisk : PretendWindow
     protected void Begin(PretendRequest request, Action<Fate> end)
     {
         Begun.Add(request);
+        IsParked = request.Operation == DiskOperation.Park;
         UnderWay++;
         MostUnderWay = Math.Max(MostUnderWay, UnderWay);
         Later(() =>

@@ -171,7 +171,11 @@ internal sealed class PretendIdeDisk(
             return;
         }
         bool isExtended = command.ToString().EndsWith("Extended", StringComparison.Ordinal);
-        Demand(isExtended == HasLongNumbers, $"{command} for a drive with other numbers");
+        bool hasNumber = command != AtaCommand.StandbyImmediate;
+        Demand(
+            !hasNumber || isExtended == HasLongNumbers,
+            $"{command} for a drive with other numbers"
+        );
         long block = now[3] | (long)now[4] << 8 | (long)now[5] << 16;
         block |= isExtended
             ? (long)before[3] << 24 | (long)before[4] << 32 | (long)before[5] << 40

@@ -17,6 +17,7 @@ internal sealed class PretendNvmeDisk(
 ) : PretendDisk(machine, seed, sectors, WindowSize)
 {
     private const int Configuration = 0x14;
+    private const uint ShutDown = 3u << 14;
     private const int AdminSizes = 0x24;
     private const int Doorbells = 0x1000;
     private const int WindowSize = 0x2000;
@@ -46,7 +47,10 @@ internal sealed class PretendNvmeDisk(
     /// <summary>Bits of metadata that blocks of the first namespace have.</summary>
     public int Metadata { get; set; }
 
-    protected override bool IsWorking => isReady && isEnabled && !isFatal;
+    protected override bool IsWorking => isReady && isEnabled && !isFatal && !IsParked;
+
+    /// <summary>It never says that it has shut down.</summary>
+    public bool NeverShutsDown { get; init; }
 
     private int SectorsOfNamespace => Contents.Length / SectorSize / namespaces;
 
@@ -68,14 +72,19 @@ internal sealed class PretendNvmeDisk(
         {
             0x00 => Capabilities,
             0x08 => Version,
-            0x1C => (isReady ? 1u : 0) | (isFatal ? 2u : 0),
+            0x1C => (isReady ? 1u : 0) | (isFatal ? 2u : 0) | (IsParked ? 2u << 2 : 0),
             _ => Get(offset, size),
         };
 
     protected override void WriteRegister(long offset, int size, ulong value)
     {
         Set(offset, size, value);
-        if (offset == Configuration)
+        if (offset == Configuration && (value & ShutDown) != 0)
+        {
+            Demand(underWay.Count == 0, "a shutdown while commands are under way");
+            Machine.Later(() => IsParked = isEnabled && !NeverShutsDown);
+        }
+        else if (offset == Configuration)
         {
             Switch(on: (value & 1) != 0);
         }
@@ -98,7 +107,7 @@ internal sealed class PretendNvmeDisk(
     {
         base.Forget();
         Set(Configuration, 4, 0);
-        isEnabled = isFatal = false;
+        isEnabled = isFatal = IsParked = false;
         isReady = isReady && IsStuck;
         submissions.Clear();
         completions.Clear();

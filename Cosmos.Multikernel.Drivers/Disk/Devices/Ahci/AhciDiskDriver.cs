@@ -2,6 +2,7 @@ using System.Numerics;
 using Cosmos.Multikernel.Drivers.Devices;
 using Cosmos.Multikernel.Drivers.Disk.Devices.Ata;
 using Cosmos.Multikernel.Drivers.Disk.Storage;
+using Cosmos.Multikernel.Drivers.Pci;
 using Cosmos.Multikernel.Drivers.Registers;
 
 namespace Cosmos.Multikernel.Drivers.Disk.Devices.Ahci;
@@ -36,6 +37,9 @@ internal sealed class AhciDiskDriver : DiskDriver
 
     /// <inheritdoc/>
     public override IReadOnlyList<DiskUnit> Units => units;
+
+    /// <inheritdoc/>
+    public override PciInterruptKind InterruptKind => interrupts.Kind;
 
     /// <inheritdoc/>
     public override long Interrupts => interruptCount;

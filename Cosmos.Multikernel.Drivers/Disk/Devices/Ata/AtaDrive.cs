@@ -63,7 +63,8 @@ internal sealed class AtaDrive
             HasForceUnitAccess: !isPacketDevice
                 && usesDma
                 && port.ReachesAllMemory
-                && identity.HasForceUnitAccess
+                && identity.HasForceUnitAccess,
+            CanPark: !isPacketDevice
         );
     }
 
@@ -133,6 +134,10 @@ internal sealed class AtaDrive
                 identity.HasLongFlush ? AtaCommand.FlushCacheExtended : AtaCommand.FlushCache,
                 AtaProtocol.NoData
             );
+        }
+        if (request.Operation == DiskOperation.Park)
+        {
+            return new AtaTask(AtaCommand.StandbyImmediate, AtaProtocol.NoData);
         }
         bool isRead = request.Operation == DiskOperation.Read;
         int count = request.Length / Traits.Geometry.BlockSize;

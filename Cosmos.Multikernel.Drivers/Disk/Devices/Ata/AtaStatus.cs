@@ -64,7 +64,8 @@ internal readonly record struct AtaOutcome(AtaStatus Status, AtaError Error, boo
                 : SenseKey == NotReady ? BlockError.DeviceGone
                 : BlockError.DeviceError;
         }
-        return !isError || operation == DiskOperation.Flush ? BlockError.DeviceError
+        return !isError || operation is DiskOperation.Flush or DiskOperation.Park
+                ? BlockError.DeviceError
             : Error.HasFlag(AtaError.Uncorrectable) ? BlockError.MediaError
             : Error.HasFlag(AtaError.NoSuchBlock) ? BlockError.OutOfRange
             : BlockError.DeviceError;

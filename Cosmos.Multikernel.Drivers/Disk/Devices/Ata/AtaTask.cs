@@ -19,6 +19,7 @@ internal enum AtaCommand : byte
     IdentifyPacketDevice = 0xA1,
     ReadDma = 0xC8,
     WriteDma = 0xCA,
+    StandbyImmediate = 0xE0,
     FlushCache = 0xE7,
     FlushCacheExtended = 0xEA,
     IdentifyDevice = 0xEC,

@@ -33,6 +33,9 @@ internal sealed class IdeDiskDriver : DiskDriver
     public override IReadOnlyList<DiskUnit> Units => units;
 
     /// <inheritdoc/>
+    public override PciInterruptKind InterruptKind => PciInterruptKind.Line;
+
+    /// <inheritdoc/>
     public override long Interrupts => interruptCount;
 
     /// <summary>Starts it.</summary>

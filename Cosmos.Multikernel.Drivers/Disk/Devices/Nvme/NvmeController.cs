@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Drivers.Devices;
+using Cosmos.Multikernel.Drivers.Pci;
 using Cosmos.Multikernel.Drivers.Registers;
 
 namespace Cosmos.Multikernel.Drivers.Disk.Devices.Nvme;
@@ -20,6 +21,9 @@ internal sealed class NvmeController : IDisposable
     private const int InterruptNumber = 0;
 
     private static readonly TimeSpan AdminLimit = TimeSpan.FromSeconds(5);
+
+    // More than controllers say that they take (section 5.17.2.1, RTD3 Entry Latency), and less than a user waits for.
+    private static readonly TimeSpan ShutDownLimit = TimeSpan.FromSeconds(5);
 
     private readonly PciDevice device;
     private readonly NvmeRegisters registers;
@@ -61,6 +65,9 @@ internal sealed class NvmeController : IDisposable
     /// <summary>Ends when the controller cannot be served any more.</summary>
     public Task Serving { get; private set; } = Task.CompletedTask;
 
+    /// <summary>How it interrupts.</summary>
+    public PciInterruptKind InterruptKind => interrupts.Kind;
+
     /// <summary>Interrupts arrived so far.</summary>
     public long Interrupts { get; private set; }
 
@@ -69,6 +76,9 @@ internal sealed class NvmeController : IDisposable
 
     /// <summary>How it is.</summary>
     public NvmeState State => registers.State;
+
+    /// <summary>Whether it was told that the power is about to go: then it takes no commands before it is reset.</summary>
+    public bool IsShutDown { get; private set; }
 
     /// <summary>Whether it is switched on, as its driver has left it.</summary>
     public bool IsEnabled => registers.Configuration.HasFlag(NvmeConfiguration.Enabled);
@@ -111,6 +121,7 @@ internal sealed class NvmeController : IDisposable
     public async Task ResetAsync()
     {
         isOff = true;
+        IsShutDown = false;
         registers.Configuration = NvmeConfiguration.None;
         await WaitUntilAsync(isReady: false);
         foreach (TaskCompletionSource<NvmeCompletion>? asker in asked)
@@ -183,6 +194,24 @@ internal sealed class NvmeController : IDisposable
             : throw new NvmeException(
                 $"{device} answers to {(NvmeAdminOpcode)command.Opcode} with status 0x{(int)completion.Status:x}."
             );
+    }
+
+    /// <summary>
+    /// Tells it that the power is about to go, and waits until it is ready for that. It takes no commands any more before it is reset.
+    /// </summary>
+    /// <exception cref="NvmeException">It does not get ready.</exception>
+    public async Task ShutDownAsync()
+    {
+        IsShutDown = true;
+        registers.Configuration |= NvmeConfiguration.ShutDown;
+        bool isDone = await Waiting.ComesTrueAsync(
+            () => State == NvmeState.Absent || State.HasFlag(NvmeState.ShutDown),
+            ShutDownLimit
+        );
+        if (!isDone || State == NvmeState.Absent)
+        {
+            throw new NvmeException($"{device} does not shut down (status 0x{(uint)State:x}).");
+        }
     }
 
     /// <summary>Keeps it from memory.</summary>

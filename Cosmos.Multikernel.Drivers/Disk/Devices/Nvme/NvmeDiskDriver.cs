@@ -1,5 +1,6 @@
 using Cosmos.Multikernel.Drivers.Devices;
 using Cosmos.Multikernel.Drivers.Disk.Storage;
+using Cosmos.Multikernel.Drivers.Pci;
 
 namespace Cosmos.Multikernel.Drivers.Disk.Devices.Nvme;
 
@@ -18,6 +19,9 @@ internal sealed class NvmeDiskDriver : DiskDriver
 
     /// <inheritdoc/>
     public override IReadOnlyList<DiskUnit> Units => units;
+
+    /// <inheritdoc/>
+    public override PciInterruptKind InterruptKind => controller.InterruptKind;
 
     /// <inheritdoc/>
     public override long Interrupts => controller.Interrupts;
@@ -75,7 +79,8 @@ internal sealed class NvmeDiskDriver : DiskDriver
                         found.Geometry,
                         Math.Max(blockSize, identity.MostBytes / blockSize * blockSize),
                         identity.HasCache,
-                        HasForceUnitAccess: true
+                        HasForceUnitAccess: true,
+                        CanPark: true
                     )
                 )
             );

@@ -56,6 +56,17 @@ internal sealed class NvmeDiskQueue : DiskQueue, IDisposable
     /// <inheritdoc/>
     protected override void Submit(int tag, in DiskRequest request)
     {
+        if (request.Operation == DiskOperation.Park)
+        {
+            _ = ParkAsync(tag);
+            return;
+        }
+        if (controller.IsShutDown)
+        {
+            // It is sent again when the controller takes commands again.
+            _ = RecoverAsync("it is wanted after it was shut down");
+            return;
+        }
         NvmeNamespace target = namespaces[request.Unit];
         NvmeCommand command = new() { Identifier = (ushort)tag, Namespace = target.Identifier };
         if (request.Operation == DiskOperation.Flush)
@@ -126,6 +137,29 @@ internal sealed class NvmeDiskQueue : DiskQueue, IDisposable
         catch (NvmeException)
         {
             abortsAreVain = true;
+        }
+    }
+
+    // The controller is shut down once for all its namespaces.
+    private async Task ParkAsync(int tag)
+    {
+        BlockError error = BlockError.None;
+        try
+        {
+            if (!controller.IsShutDown)
+            {
+                await controller.ShutDownAsync();
+            }
+        }
+        catch (NvmeException exception)
+        {
+            Report($"{Name}: {exception.Message}");
+            error = BlockError.DeviceError;
+        }
+        // A reset meanwhile sends it again, or ends it.
+        if (IsUnderWay(tag) && RequestOf(tag).Operation == DiskOperation.Park)
+        {
+            Complete(tag, error);
         }
     }
 

@@ -81,6 +81,9 @@ internal enum NvmeConfiguration : uint
     None = 0,
     Enabled = 1 << 0,
 
+    /// <summary>A normal shutdown: it brings to the medium what it holds in memory (section 3.6.1).</summary>
+    ShutDown = 1 << 14,
+
     /// <summary>Entries of 64 and 16 bytes, as powers of two.</summary>
     EntrySizes = (6 << 16) | (4 << 20),
 }
@@ -94,6 +97,9 @@ internal enum NvmeState : uint
 
     /// <summary>It has met something that only a reset mends.</summary>
     Fatal = 1 << 1,
+
+    /// <summary>It has shut down.</summary>
+    ShutDown = 2 << 2,
 
     /// <summary>What is read where there is no device.</summary>
     Absent = uint.MaxValue,

@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Drivers.Devices;
+using Cosmos.Multikernel.Drivers.Pci;
 using Cosmos.Multikernel.Drivers.Virtio;
 
 namespace Cosmos.Multikernel.Drivers.Disk.Devices.Virtio;
@@ -25,6 +26,9 @@ internal sealed class VirtioDiskDriver : DiskDriver
 
     /// <inheritdoc/>
     public override IReadOnlyList<DiskUnit> Units => [unit];
+
+    /// <inheritdoc/>
+    public override PciInterruptKind InterruptKind => device.InterruptKind;
 
     /// <inheritdoc/>
     public override long Interrupts => device.Interrupts;
