@@ -46,8 +46,14 @@ public static unsafe partial class Machine
     /// <exception cref="IOException">The machine cannot.</exception>
     public static void Reboot() => Power(PowerAction.Reboot);
 
-    /// <summary>Brings to its media what was written to files. Blocks until it is there.</summary>
-    public static void Synchronize() => SystemCalls.Synchronize();
+    /// <summary>Brings to its media what was written to files. Blocks until it is there. Hosted: Linux does that in its own time.</summary>
+    public static void Synchronize()
+    {
+        if (!Instance.IsHosted)
+        {
+            SystemCalls.Synchronize();
+        }
+    }
 
     private static void Power(PowerAction action)
     {
@@ -56,7 +62,7 @@ public static unsafe partial class Machine
             PowerHosted(action);
         }
 
-        SystemCalls.Synchronize();
+        Synchronize();
         var error = SystemCalls.Power(action);
         throw new IOException(
             $"The CPU driver cannot {action.ToString().ToLowerInvariant()}: error {-error}"

@@ -11,9 +11,10 @@ public sealed class DiskFinder(TimeSpan patience, Action<string> report)
 {
     private const string DeviceManagerInstance = "devices";
 
-    /// <summary>Whether the machine has a device manager: without one there are no disks.</summary>
+    /// <summary>Whether the machine has a device manager: without one there are no disks. A hosted one has no devices.</summary>
     internal static bool HasDeviceManager =>
-        Machine.DeclaredInstances.Any(instance => instance.Name == DeviceManagerInstance);
+        !Instance.IsHosted
+        && Machine.DeclaredInstances.Any(instance => instance.Name == DeviceManagerInstance);
 
     /// <summary>All disks, in the order of their controllers. What does not answer in time is reported and left out.</summary>
     public async Task<IReadOnlyList<RemoteBlockDevice>> FindAsync(
