@@ -16,7 +16,7 @@ internal static class BlockingCall
     /// <param name="caller">The member that waits, for the errors.</param>
     /// <param name="call">The code; it gives up by itself when nobody is there to answer.</param>
     /// <param name="work">How long the call takes when all is well, beside the messages.</param>
-    /// <exception cref="InvalidOperationException">This is the event loop, which must not wait; or it does not run yet.</exception>
+    /// <exception cref="InvalidOperationException">This is the event loop, which must not wait; or it does not run.</exception>
     public static T Run<T>(string caller, Func<Task<T>> call, TimeSpan work = default)
     {
         EventLoop loop = EventLoop.Instance;
@@ -32,7 +32,7 @@ internal static class BlockingCall
             return answer.GetAwaiter().GetResult();
         }
         throw new InvalidOperationException(
-            $"{caller} gets no answer: the event loop runs from BeforeRun on, not in OnBoot."
+            $"{caller} gets no answer: the event loop does not run, or is stuck."
         );
     }
 }

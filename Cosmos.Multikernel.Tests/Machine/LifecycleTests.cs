@@ -44,7 +44,12 @@ public sealed class LifecycleTests
 
     [Test]
     public Task Lives(
-        [Values("lifecycle.order", "lifecycle.answers-while-run-blocks")] string name,
+        [Values(
+            "lifecycle.on-boot-may-ask",
+            "lifecycle.order",
+            "lifecycle.answers-while-run-blocks"
+        )]
+            string name,
         [Range(0, Cores - 1)] int core
     ) => _watch.AssertRecordAsync(name, core);
 

@@ -22,9 +22,11 @@ internal static class InstanceHost
     {
         var loop = EventLoop.Instance;
         loop.RunInBackground();
-        loop.Post(Serve);
         return loop;
     }
+
+    /// <summary>Begins to offer the service on a loop that runs beside.</summary>
+    public static void ServeOn(EventLoop loop) => loop.Post(Serve);
 
     /// <summary>Tells whoever asks where in its life the kernel is.</summary>
     public static void Enter(InstanceState state) => InstanceService.State = state;

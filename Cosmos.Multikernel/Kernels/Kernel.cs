@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Cosmos.Multikernel;
 using Cosmos.Multikernel.Kernels;
 using Cosmos.Multikernel.Services;
 
@@ -37,7 +38,10 @@ public abstract partial class Kernel
     /// <summary>What the program returns when the kernel stops: 0 unless <see cref="Stop(int)"/> said otherwise.</summary>
     public int ExitStatus { get; private set; }
 
-    /// <summary>The first thing called: global initialisation, before the instance answers messages.</summary>
+    /// <summary>
+    /// The first thing called: global initialisation, before the instance answers messages. It may send them, unless the kernel
+    /// lives on the event loop (<see cref="AsyncKernel"/>), which does not run yet.
+    /// </summary>
     protected virtual void OnBoot() { }
 
     /// <summary>Called once, before the first <see cref="Run"/>.</summary>
@@ -63,9 +67,10 @@ public abstract partial class Kernel
     /// <summary>Lives the kernel's whole life and returns when it has stopped. The generated entry point calls it.</summary>
     public virtual void Start()
     {
-        CallOnBoot();
-        using (InstanceHost.RunBeside())
+        using (EventLoop loop = InstanceHost.RunBeside())
         {
+            CallOnBoot();
+            InstanceHost.ServeOn(loop);
             InstanceHost.Enter(InstanceState.Running);
             BeforeRun();
             while (!IsStopping)

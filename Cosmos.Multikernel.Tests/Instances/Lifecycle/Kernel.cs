@@ -22,7 +22,15 @@ public class Kernel : Sys.Kernel
     private int failures;
 
     /// <inheritdoc/>
-    protected override void OnBoot() => calls.Add(nameof(OnBoot));
+    protected override void OnBoot()
+    {
+        calls.Add(nameof(OnBoot));
+        Check(
+            "on-boot-may-ask",
+            EventLoop.Instance.InvokeAsync(() => Task.CompletedTask).Wait(Patience),
+            "the event loop does not run yet"
+        );
+    }
 
     /// <inheritdoc/>
     protected override void BeforeRun()
@@ -61,7 +69,7 @@ public class Kernel : Sys.Kernel
             string.Join(' ', calls) == "OnBoot BeforeRun Run Run Run AfterRun",
             string.Join(' ', calls)
         );
-        TestRecord.Done("lifecycle", 2 - failures, failures);
+        TestRecord.Done("lifecycle", 3 - failures, failures);
     }
 
     private void AskNeighbour()
