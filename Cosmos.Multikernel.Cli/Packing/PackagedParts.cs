@@ -41,6 +41,13 @@ internal static class PackagedParts
             Add(part, files, kit, notice);
         }
 
+        foreach (
+            var component in PackageDescription.Of(ToolPackages.Find(Cache()), "beside the tools")
+        )
+        {
+            notice.Add(component);
+        }
+
         notice.Write($"{Product.Name} {Product.Version}");
         files.WriteFolder(Folder);
     }
@@ -69,6 +76,13 @@ internal static class PackagedParts
         };
         files.AddText(LinkRecord.FileOf($"instances/{part}"), packaged.ToString());
     }
+
+    // Where NuGet unpacks: CACHE/PACKAGE/VERSION/runtimes/linux-x64/native holds the runtime that a part is linked with.
+    private static string Cache() =>
+        Path.GetFullPath(
+            "../../../../..",
+            RelinkKit.RuntimeLibraries(LinkRecord.Find(ProgramOf(Names().First()))!)
+        );
 
     // A part's published folder holds the program, and files that have extensions.
     private static string ProgramOf(string part)

@@ -70,7 +70,7 @@ internal static class ComponentFinder
                 "libgcc and libgcc_eh, linked statically",
                 "GPL-3"
             ),
-            .. PackageDescription.Of(record.Packages),
+            .. PackageDescription.Of(record.Packages, "compiled in"),
         ]);
 
     // PACKAGE/VERSION/runtimes/linux-x64/native

@@ -18,14 +18,16 @@ internal static class PackageDescription
     ];
 
     /// <summary>Describes packages, each once.</summary>
-    public static IEnumerable<Component> Of(IEnumerable<LinkedPackage> packages) =>
+    /// <param name="packages">They.</param>
+    /// <param name="where">How they came in.</param>
+    public static IEnumerable<Component> Of(IEnumerable<LinkedPackage> packages, string where) =>
         packages
             .Where(package => !package.Name.StartsWith(OurPrefix, StringComparison.Ordinal))
             .DistinctBy(package => package.Name)
             .OrderBy(package => package.Name, StringComparer.Ordinal)
-            .Select(Describe);
+            .Select(package => Describe(package, where));
 
-    private static Component Describe(LinkedPackage package)
+    private static Component Describe(LinkedPackage package, string where)
     {
         var folder = FolderOf(package);
         var metadata = folder is null
@@ -48,7 +50,7 @@ internal static class PackageDescription
             (namesFile ? null : licence?.Value)
                 ?? Find(metadata, "licenseUrl")?.Value
                 ?? "unknown: its package does not say",
-            "compiled in" + (Find(metadata, "copyright")?.Value is { } owner ? $"; {owner}" : ""),
+            where + (Find(metadata, "copyright")?.Value is { } owner ? $"; {owner}" : ""),
             Find(metadata, "repository")?.Attribute("url")?.Value
                 ?? Find(metadata, "projectUrl")?.Value
                 ?? "",
