@@ -12,8 +12,8 @@ public sealed class PacketDeviceService : IPacketDevice, IPacketReceiver
 
     private readonly PacketDevice device;
     private readonly Queue<(Frame Frame, TaskCompletionSource<Frame> Reply)> lent = new();
+    private readonly List<TaskCompletionSource> watching = [];
     private TaskCompletionSource roomAgain = New();
-    private TaskCompletionSource changed = New();
     private int filledTo = PacketBatch.HeaderSize;
     private long dropped;
 
@@ -90,12 +90,15 @@ public sealed class PacketDeviceService : IPacketDevice, IPacketReceiver
     {
         while (device.Link == known.Link)
         {
-            TaskCompletionSource gone = New();
+            // Woken by either: Task.WhenAny over two goes by way of the thread pool where tasks do not want their continuations inline.
+            TaskCompletionSource woken = New();
+            watching.Add(woken);
             using CancellationTokenRegistration registration = cancellation.UnsafeRegister(
                 static state => ((TaskCompletionSource)state!).TrySetResult(),
-                gone
+                woken
             );
-            await Task.WhenAny(changed.Task, gone.Task);
+            await woken.Task;
+            watching.Remove(woken);
             cancellation.ThrowIfCancellationRequested();
         }
         return PacketDeviceInfo.Of(device, dropped);
@@ -125,7 +128,8 @@ public sealed class PacketDeviceService : IPacketDevice, IPacketReceiver
     }
 
     /// <inheritdoc/>
-    void IPacketReceiver.LinkChanged(LinkState link) => Fire(ref changed);
+    void IPacketReceiver.LinkChanged(LinkState link) =>
+        watching.ForEach(static woken => woken.TrySetResult());
 
     /// <inheritdoc/>
     void IPacketReceiver.RoomAgain() => Fire(ref roomAgain);
