@@ -322,5 +322,6 @@ public sealed class ConsoleStreamTests
         where.End(domain);
         machine.Settle();
         Assert.That(console.KeyboardsTaken(), Is.EqualTo(1));
+        Assert.That(console.Raise(KeyboardLine), "its line is open again");
     }
 }

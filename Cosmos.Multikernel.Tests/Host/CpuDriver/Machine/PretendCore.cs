@@ -3,6 +3,7 @@
 
 using System;
 using System.Diagnostics;
+using System.Linq;
 using System.Runtime.InteropServices;
 using Cosmos.Multikernel.CpuDriver.Memory;
 using Cosmos.Multikernel.CpuDriver.Threads;
@@ -130,7 +131,9 @@ namespace Cosmos.Multikernel.CpuDriver.Cores
     /// <summary>Lines that a test raises; which are masked can be seen.</summary>
     public static class IoApics
     {
-        public static bool[] Masked { get; } = [.. System.Linq.Enumerable.Repeat(true, 256)];
+        /// <summary>All but the console's own, which its core opens when it starts.</summary>
+        public static bool[] Masked { get; } =
+        [.. Enumerable.Range(0, 256).Select(line => !Console.ConsoleService.IsOwn((uint)line))];
 
         public static LineMode[] Modes { get; } = new LineMode[256];
 

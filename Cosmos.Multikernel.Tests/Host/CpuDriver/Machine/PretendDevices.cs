@@ -26,11 +26,19 @@ namespace Cosmos.Multikernel.CpuDriver.Console
         /// <summary>How often the keyboard was taken back from an instance.</summary>
         public static int KeyboardsTaken { get; private set; }
 
+        public static bool IsOwn(uint line) => line is SerialLine or KeyboardLine;
+
         public static bool OnInterrupt(uint line) =>
             line == SerialLine || (line == KeyboardLine && !Capabilities.Lines.IsOpen(line));
 
-        public static void TakeKeyboard(uint line) =>
-            KeyboardsTaken += line == KeyboardLine ? 1 : 0;
+        public static void TakeKeyboard(uint line)
+        {
+            if (line == KeyboardLine)
+            {
+                KeyboardsTaken++;
+                IoApics.Unmask(line);
+            }
+        }
     }
 
     public static class SerialPort
