@@ -2,6 +2,7 @@ using Cosmos.Multikernel.Drivers.Devices;
 using Cosmos.Multikernel.Drivers.Disk;
 using Cosmos.Multikernel.Drivers.Disk.Devices;
 using Cosmos.Multikernel.Drivers.Disk.Storage;
+using Cosmos.Multikernel.Drivers.Pci;
 using Driver = Cosmos.Multikernel.Drivers.Disk.Devices.DiskDriver;
 using Sys = Cosmos.System;
 
@@ -64,7 +65,7 @@ public class Kernel : Sys.AsyncKernel
             {
                 BlockGeometry geometry = unit.Geometry;
                 Console.WriteLine(
-                    $"{unit.Name}: {geometry.Length >> 10} KB in blocks of {geometry.BlockSize}{(geometry.IsReadOnly ? ", read-only" : "")} ({device}, interrupts by {driver.InterruptKind})"
+                    $"{unit.Name}: {geometry.Length >> 10} KB in blocks of {geometry.BlockSize}{(geometry.IsReadOnly ? ", read-only" : "")} ({device}, interrupts by {driver.InterruptKind.InWords()})"
                 );
             }
             return driver;

@@ -16,6 +16,20 @@ public enum PciInterruptKind : byte
     MsiX = 3,
 }
 
+/// <summary>What to say about them.</summary>
+public static class PciInterruptKinds
+{
+    /// <summary>As the specifications name it.</summary>
+    public static string InWords(this PciInterruptKind kind) =>
+        kind switch
+        {
+            PciInterruptKind.Line => "line",
+            PciInterruptKind.Msi => "MSI",
+            PciInterruptKind.MsiX => "MSI-X",
+            _ => "nothing",
+        };
+}
+
 /// <summary>A function's interrupt messages (MSI: PCI 3.0, section 6.8.1; MSI-X: section 6.8.2).</summary>
 /// <param name="Kind">Which of the two.</param>
 /// <param name="Offset">Where its capability is.</param>

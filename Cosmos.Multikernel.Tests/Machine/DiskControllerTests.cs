@@ -185,7 +185,7 @@ public sealed partial class DiskControllerTests(MachineKind kind)
             };
             Assert.That(
                 _machine.Serial.From(0),
-                Does.Match($@"\[1 disk\] {disk.Name}: .*, interrupts by {expected}\)")
+                Does.Match($@"\[1 disk\] {disk.Name}: .*, interrupts by {expected.InWords()}\)")
             );
         }
     }
