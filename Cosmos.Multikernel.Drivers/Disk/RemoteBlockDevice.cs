@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.Drivers.Devices;
 using Cosmos.Multikernel.Drivers.Disk.Devices;
 using Cosmos.Multikernel.Messages;
 using Cosmos.Multikernel.Naming;
@@ -41,13 +42,12 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(2);
 
-    private readonly EventLoop loop = EventLoop.Current;
     private readonly Func<TimeSpan, CancellationToken, Task<BlockDeviceProxy>> connect;
     private readonly DiskBuffers buffers = new(PieceBytes, MostPieces);
     private readonly CancellationTokenSource disposing = new();
     private readonly Stack<BlockOutcome> idle = new();
     private readonly List<Transfer> gathered = [];
-    private readonly Action send;
+    private readonly OncePerTurn sending;
     private BlockDeviceProxy? proxy;
     private Task<BlockDeviceProxy>? connecting;
     private bool hasWaitedInVain;
@@ -63,7 +63,7 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         this.connect = connect;
         this.proxy = proxy;
         Geometry = geometry;
-        send = SendGathered;
+        sending = new OncePerTurn(SendGathered);
     }
 
     /// <inheritdoc/>
@@ -218,10 +218,7 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         CancellationToken cancellation
     )
     {
-        if (gathered.Count == 0)
-        {
-            loop.Post(send);
-        }
+        sending.Ask();
         BlockOutcome outcome = BlockOutcome.Take(idle);
         gathered.Add(new Transfer(kind, block, memory, options, cancellation, outcome));
         return outcome.AsValueTask();

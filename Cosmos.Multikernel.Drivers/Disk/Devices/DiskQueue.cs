@@ -1,3 +1,5 @@
+using Cosmos.Multikernel.Drivers.Devices;
+
 namespace Cosmos.Multikernel.Drivers.Disk.Devices;
 
 /// <summary>
@@ -42,12 +44,11 @@ public abstract class DiskQueue
     private readonly Stack<BlockOutcome> idle = new();
     private readonly Queue<TaskCompletionSource<int>> line = new();
     private readonly TimeSpan limit;
-    private readonly Action publish;
+    private readonly OncePerTurn publishing;
     private Task recovery = Task.CompletedTask;
     private State state;
     private string goneBecause = "";
     private int vainResets;
-    private bool isPublishing;
     private bool isWatching;
     private bool hasUnflushed;
     private bool hasLost;
@@ -63,14 +64,13 @@ public abstract class DiskQueue
         this.limit = limit ?? DefaultLimit;
         entries = new Entry[depth];
         freeTags = new Stack<int>(Enumerable.Range(0, depth).Reverse());
-        publish = () =>
+        publishing = new OncePerTurn(() =>
         {
-            isPublishing = false;
             if (state == State.Working)
             {
                 Publish();
             }
-        };
+        });
     }
 
     private enum State
@@ -271,12 +271,7 @@ public abstract class DiskQueue
         entries[tag].Age = 0;
         entries[tag].Sends++;
         Submit(tag, in entries[tag].Request);
-        // Once for all that this turn of the loop submits.
-        if (!isPublishing)
-        {
-            isPublishing = true;
-            EventLoop.Current.Post(publish);
-        }
+        publishing.Ask();
     }
 
     private void End(int tag, BlockError error)

@@ -34,18 +34,17 @@ internal sealed class VirtioNetDevice : NetworkDriver
     private readonly PacketBuffers receiveBuffers;
     private readonly PacketBuffers sendBuffers;
     private readonly Stack<int> freeSends = new();
-    private readonly Action publish;
+    private readonly OncePerTurn publishing;
     private LinkState link;
     private int reserved = -1;
     private int reservedLength;
     private bool waitsForRoom;
-    private bool isPublishing;
 
     private VirtioNetDevice(VirtioDevice device, string name)
     {
         this.device = device;
         Name = name;
-        publish = PublishSent;
+        publishing = new OncePerTurn(PublishSent);
         receive = device.AddQueue(ReceiveQueue, MostEntries);
         send = device.AddQueue(SendQueue, MostEntries);
         receiveBuffers = new PacketBuffers(receive.Size);
@@ -124,15 +123,7 @@ internal sealed class VirtioNetDevice : NetworkDriver
     }
 
     /// <inheritdoc/>
-    public override void Flush()
-    {
-        // Once for all that this turn of the loop sends.
-        if (!isPublishing)
-        {
-            isPublishing = true;
-            EventLoop.Current.Post(publish);
-        }
-    }
+    public override void Flush() => publishing.Ask();
 
     /// <inheritdoc/>
     protected override Span<byte> Reserve(int length)
@@ -197,7 +188,6 @@ internal sealed class VirtioNetDevice : NetworkDriver
 
     private void PublishSent()
     {
-        isPublishing = false;
         send.Publish();
         if (freeSends.Count < send.Size / 2)
         {
