@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
+using Cosmos.Multikernel.Cli.Machines;
 
 namespace Cosmos.Multikernel.Cli.Benchmarks;
 
 /// <summary>
 /// The far end of a machine's network cable: a station that has every address but the machine's own, and sends back each UDP
-/// datagram. Each packet is a datagram between QEMU and us.
+/// datagram.
 /// </summary>
 public sealed class EchoStation : IDisposable
 {
@@ -36,30 +36,19 @@ public sealed class EchoStation : IDisposable
     // Locally administered (IEEE 802, 8.4).
     private static ReadOnlySpan<byte> OwnAddress => [0x02, 0, 0, 0, 0, 7];
 
-    private readonly Socket socket = new(SocketType.Dgram, ProtocolType.Udp);
+    private readonly CableEnd cable = new();
     private readonly Thread thread;
     private volatile bool isEnding;
 
     public EchoStation()
     {
-        // Where QEMU will be: a port that was free a moment ago.
-        IPEndPoint machine;
-        using (var free = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0)))
-        {
-            machine = (IPEndPoint)free.Client.LocalEndPoint!;
-        }
-
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        socket.Connect(machine);
-        Network =
-            $"dgram,local.type=inet,local.host=127.0.0.1,local.port={machine.Port}"
-            + $",remote.type=inet,remote.host=127.0.0.1,remote.port={((IPEndPoint)socket.LocalEndPoint!).Port}";
+        cable.Socket.Connect(cable.Machine);
         thread = new Thread(Answer) { IsBackground = true, Name = "echo station" };
         thread.Start();
     }
 
     /// <summary>The machine's network, in the words of QEMU's <c>-netdev</c>.</summary>
-    public string Network { get; }
+    public string Network => cable.Network;
 
     /// <summary>Makes the answer of a packet, in its place; false when there is none.</summary>
     public static bool TryAnswer(Span<byte> packet)
@@ -88,7 +77,7 @@ public sealed class EchoStation : IDisposable
     public void Dispose()
     {
         isEnding = true;
-        socket.Dispose();
+        cable.Dispose();
         thread.Join();
     }
 
@@ -155,10 +144,10 @@ public sealed class EchoStation : IDisposable
         {
             try
             {
-                var packet = buffer.AsSpan(0, socket.Receive(buffer));
+                var packet = buffer.AsSpan(0, cable.Socket.Receive(buffer));
                 if (TryAnswer(packet))
                 {
-                    socket.Send(packet);
+                    cable.Socket.Send(packet);
                 }
             }
             catch (SocketException)

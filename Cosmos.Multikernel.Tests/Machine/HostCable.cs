@@ -1,22 +1,23 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
+using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Drivers.Network;
 using Cosmos.Multikernel.Tests.Host.Network;
 
 namespace Cosmos.Multikernel.Tests.Machines;
 
 /// <summary>
-/// A cable from a machine's network card into this process: each packet is a UDP datagram between QEMU and us. At our end is a
-/// <see cref="VirtualWire"/> whose time is moved on as real time passes.
+/// A cable from a machine's network card into this process. At our end is a <see cref="VirtualWire"/> whose time is moved on as
+/// real time passes.
 /// </summary>
 internal sealed class HostCable : IPacketReceiver, IAsyncDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(2);
 
-    private readonly UdpClient socket;
-    private readonly IPEndPoint guest;
+    private const int LongestPacket = 64 << 10;
+
+    private readonly CableEnd end = new();
     private readonly WireDevice plug;
     private readonly ConcurrentQueue<Action> posted = new();
     private readonly CancellationTokenSource ending = new();
@@ -25,13 +26,6 @@ internal sealed class HostCable : IPacketReceiver, IAsyncDisposable
     /// <param name="prepare">Puts stations at the wire.</param>
     public HostCable(Action<VirtualWire> prepare)
     {
-        // Where QEMU will be: a port that was free a moment ago.
-        using (UdpClient free = new(new IPEndPoint(IPAddress.Loopback, 0)))
-        {
-            guest = (IPEndPoint)free.Client.LocalEndPoint!;
-        }
-
-        socket = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         plug = Wire.AddDevice();
         plug.Receiver = this;
         prepare(Wire);
@@ -42,15 +36,7 @@ internal sealed class HostCable : IPacketReceiver, IAsyncDisposable
     public VirtualWire Wire { get; } = new();
 
     /// <summary>The machine's network, in QEMU's words.</summary>
-    public string Network
-    {
-        get
-        {
-            var own = (IPEndPoint)socket.Client.LocalEndPoint!;
-            return $"dgram,local.type=inet,local.host=127.0.0.1,local.port={guest.Port}"
-                + $",remote.type=inet,remote.host=127.0.0.1,remote.port={own.Port}";
-        }
-    }
+    public string Network => end.Network;
 
     /// <summary>Does something where the wire is.</summary>
     public async Task<T> InvokeAsync<T>(Func<T> function)
@@ -71,10 +57,11 @@ internal sealed class HostCable : IPacketReceiver, IAsyncDisposable
     }
 
     /// <summary>Sends a packet to the machine, whatever it is.</summary>
-    public void Inject(byte[] packet) => socket.Send(packet, guest);
+    public void Inject(byte[] packet) => end.Socket.SendTo(packet, end.Machine);
 
     /// <inheritdoc/>
-    void IPacketReceiver.Received(ReadOnlySpan<byte> packet) => socket.Send(packet, guest);
+    void IPacketReceiver.Received(ReadOnlySpan<byte> packet) =>
+        end.Socket.SendTo(packet, end.Machine);
 
     /// <inheritdoc/>
     void IPacketReceiver.BatchEnded() { }
@@ -89,22 +76,22 @@ internal sealed class HostCable : IPacketReceiver, IAsyncDisposable
     {
         await ending.CancelAsync();
         await pump;
-        socket.Dispose();
+        end.Dispose();
         ending.Dispose();
     }
 
     private async Task RunAsync()
     {
         var begin = Stopwatch.GetTimestamp();
+        var buffer = new byte[LongestPacket];
         while (!ending.IsCancellationRequested)
         {
-            while (socket.Available > 0)
+            while (end.Socket.Available > 0)
             {
-                IPEndPoint? from = null;
-                var packet = socket.Receive(ref from);
+                var packet = buffer.AsSpan(0, end.Socket.Receive(buffer));
                 if (plug.TryReserve(Math.Clamp(packet.Length, 14, 1514), out var bytes))
                 {
-                    packet.AsSpan(0, bytes.Length).CopyTo(bytes);
+                    packet[..bytes.Length].CopyTo(bytes);
                     plug.Commit();
                     plug.Flush();
                 }
