@@ -346,13 +346,13 @@ public sealed class ChannelTests
             {
                 if (i == 20_000)
                 {
-                    before = GC.GetAllocatedBytesForCurrentThread();
+                    before = AllocatedBytes.OfThisThread;
                 }
                 await atA.SendAsync(i);
                 await atA.WaitToReceiveAsync(limit);
                 await atA.ReceiveAsync<int>();
             }
-            long after = GC.GetAllocatedBytesForCurrentThread();
+            long after = AllocatedBytes.OfThisThread;
             await atA.SendAsync(-1);
             return after - before;
         });

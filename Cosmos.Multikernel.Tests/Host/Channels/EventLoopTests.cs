@@ -56,11 +56,11 @@ public sealed class EventLoopTests
                 {
                     if (i == 1_000)
                     {
-                        before = GC.GetAllocatedBytesForCurrentThread();
+                        before = AllocatedBytes.OfThisThread;
                     }
                     await loop.Delay(TimeSpan.FromMicroseconds(1));
                 }
-                return GC.GetAllocatedBytesForCurrentThread() - before;
+                return AllocatedBytes.OfThisThread - before;
             }),
             Is.Zero,
             "bytes in 1,000 delays"

@@ -468,11 +468,11 @@ public sealed class MessageInterfaceTests
             {
                 if (i == 15_000)
                 {
-                    before = GC.GetAllocatedBytesForCurrentThread();
+                    before = AllocatedBytes.OfThisThread;
                 }
                 await proxy.AddAsync(i, i);
             }
-            return GC.GetAllocatedBytesForCurrentThread() - before;
+            return AllocatedBytes.OfThisThread - before;
         });
         Assert.That(allocated, Is.Zero, "bytes in 5,000 calls");
     }

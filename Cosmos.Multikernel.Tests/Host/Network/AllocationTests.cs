@@ -35,9 +35,9 @@ public sealed class AllocationTests
             [1, 2, 3],
         ];
         Feed(stack, socket!, packets, Warm);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = AllocatedBytes.OfThisThread;
         Feed(stack, socket!, packets, Packets);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allocated = AllocatedBytes.OfThisThread - before;
         Assert.That(allocated, Is.LessThan(Packets), "bytes, less than one for each packet");
         Assert.That(
             device.Count,
