@@ -9,6 +9,11 @@ internal enum FileAct
     Write,
     Append,
     SetLength,
+
+    /// <summary>
+    /// A file to another name, replacing what is there; by System.IO no directory, for one that is moved may be there twice when the power
+    /// fails (docs/file-systems.md).
+    /// </summary>
     Move,
     Remove,
     MakeDirectory,
@@ -29,7 +34,7 @@ internal enum FileAct
 /// <param name="Path">With what, below the directory that all steps are about.</param>
 /// <param name="Other">Where it is moved to.</param>
 /// <param name="Offset">Where is written; the length of <see cref="FileAct.SetLength"/>.</param>
-/// <param name="Size">How much is written, at least 1.</param>
+/// <param name="Size">How much is written; without any byte a file does not grow either.</param>
 internal sealed record FileStep(
     int Number,
     FileAct Act,
@@ -54,6 +59,20 @@ internal sealed record FileStep(
             new Random(Number).NextBytes(contents);
             return contents;
         }
+    }
+
+    /// <summary>What a file holds after a step that writes.</summary>
+    /// <param name="old">What it held.</param>
+    public byte[] WriteTo(byte[] old)
+    {
+        int at = Act == FileAct.Append ? old.Length : Offset;
+        byte[] written = new byte[Size == 0 ? old.Length : Math.Max(old.Length, at + Size)];
+        old.CopyTo(written, 0);
+        if (Size > 0)
+        {
+            Contents.CopyTo(written, at);
+        }
+        return written;
     }
 
     /// <summary>Reads one from its line.</summary>

@@ -2,6 +2,8 @@ using Cosmos.Multikernel.Drivers.FileSystems;
 using Cosmos.Multikernel.Drivers.FileSystems.Fat;
 using Cosmos.Multikernel.Files;
 using Cosmos.Multikernel.Tests.Host.CpuDriver;
+using Cosmos.Multikernel.Tests.Host.FileSystems.Steps;
+using Cosmos.Multikernel.Tests.Instances.Disks;
 using FsCheck;
 using FsCheck.Fluent;
 using NUnit.Framework;
@@ -13,55 +15,11 @@ namespace Cosmos.Multikernel.Tests.Host.FileSystems.Fat;
 [CancelAfter(240_000)]
 public sealed class FatModelTests
 {
-    public enum Act
-    {
-        Create,
-        MakeDirectory,
-        Write,
-        Append,
-        SetLength,
-        Remove,
-        RemoveDirectory,
-        Rename,
-        Sync,
-        Remount,
-    }
+    // Of the first ones, most are about files that nobody has made yet.
+    private const int StepCount = 300;
 
-    /// <summary>One operation: on the paths of two numbers, with a size.</summary>
-    public sealed record Step(Act Act, int First, int Second, int Size);
-
-    private static readonly string[] Names =
-    [
-        "a",
-        "File With A Long Name Of Its Own.text",
-        "UPPER.TXT",
-        "d1",
-        "Second Directory",
-        "x.y.z",
-        "ünïcödé",
-    ];
-
-    private static Arbitrary<Step[]> Steps => Arb.From(SomeSteps, Shorter);
-
-    private static Gen<Step[]> SomeSteps =>
-        (
-            from act in Gen.Frequency(
-                (3, Gen.Constant(Act.Create)),
-                (3, Gen.Constant(Act.MakeDirectory)),
-                (6, Gen.Constant(Act.Write)),
-                (3, Gen.Constant(Act.Append)),
-                (3, Gen.Constant(Act.SetLength)),
-                (3, Gen.Constant(Act.Remove)),
-                (1, Gen.Constant(Act.RemoveDirectory)),
-                (6, Gen.Constant(Act.Rename)),
-                (1, Gen.Constant(Act.Sync)),
-                (1, Gen.Constant(Act.Remount))
-            )
-            from first in Gen.Choose(0, Names.Length * Names.Length - 1)
-            from second in Gen.Choose(0, Names.Length * Names.Length - 1)
-            from size in Gen.OneOf(Gen.Choose(0, 3000), Gen.Choose(0, 40_000))
-            select new Step(act, first, second, size)
-        ).ArrayOf(60);
+    private static Arbitrary<FileStep[]> SomeSteps =>
+        Arb.From(RandomSteps.Some(StepCount), Shorter);
 
     private static readonly FatShape[] Shapes =
     [
@@ -78,7 +36,7 @@ public sealed class FatModelTests
         Check.One(
             Damage.Properties(25),
             Prop.ForAll(
-                Steps,
+                SomeSteps,
                 steps =>
                 {
                     empty.CopyTo(image.Bytes, 0);
@@ -89,7 +47,7 @@ public sealed class FatModelTests
     }
 
     // Without a half, a quarter ... one step.
-    private static IEnumerable<Step[]> Shorter(Step[] steps)
+    private static IEnumerable<FileStep[]> Shorter(FileStep[] steps)
     {
         for (int count = steps.Length / 2; count > 0; count /= 2)
         {
@@ -100,13 +58,14 @@ public sealed class FatModelTests
         }
     }
 
-    private static async Task RunAsync(FatImage image, Step[] steps)
+    private static async Task RunAsync(FatImage image, FileStep[] steps)
     {
         FatVolume volume = await image.MountAsync();
         Dictionary<string, byte[]?> model = new(StringComparer.OrdinalIgnoreCase);
-        foreach (Step step in steps)
+        foreach (FileStep step in steps)
         {
-            if (step.Act == Act.Remount)
+            // All is on the medium after that as well.
+            if (step.Act == FileAct.Flush && step.Number % 2 == 0)
             {
                 await volume.UnmountAsync();
                 volume = await image.MountAsync();
@@ -115,19 +74,15 @@ public sealed class FatModelTests
             FileError expected = Predict(model, step);
             FileError got = await PerformAsync(volume, step);
             Demand(got == expected, $"{step}: {got} instead of {expected}");
+            if (step.Act is FileAct.Read or FileAct.List)
+            {
+                await CompareAsync(volume, model);
+            }
         }
         await CompareAsync(volume, model);
         await volume.UnmountAsync();
         image.Check();
         await CompareAsync(await image.MountAsync(), model);
-    }
-
-    // The first half of the numbers are in the root, the others in what may be directories.
-    private static string PathOf(int number)
-    {
-        string name = Names[number % Names.Length];
-        int place = number / Names.Length;
-        return place < 4 ? "/" + name : $"/{Names[place]}/{name}";
     }
 
     private static string ParentOf(string path) => path[..path.LastIndexOf('/')];
@@ -136,31 +91,34 @@ public sealed class FatModelTests
     {
         string parent = ParentOf(path);
         return parent.Length == 0 ? FileError.None
-            : !model.TryGetValue(parent, out byte[]? there) ? FileError.NotFound
-            : there is null ? FileError.None
-            : FileError.NotDirectory;
+            : model.TryGetValue(parent, out byte[]? there)
+                ? there is null ? FileError.None
+                    : FileError.NotDirectory
+            : CheckParent(model, parent) is not FileError.None and var error ? error
+            : FileError.NotFound;
     }
 
-    private static FileError Predict(Dictionary<string, byte[]?> model, Step step)
+    private static FileError Predict(Dictionary<string, byte[]?> model, FileStep step)
     {
-        string path = PathOf(step.First);
+        string path = step.Path;
         FileError parent = CheckParent(model, path);
-        if (step.Act == Act.Sync || parent != FileError.None)
+        if (step.Act == FileAct.Flush || parent != FileError.None)
         {
-            return step.Act == Act.Sync ? FileError.None : parent;
+            return step.Act == FileAct.Flush ? FileError.None : parent;
         }
         bool isThere = model.TryGetValue(path, out byte[]? old);
         switch (step.Act)
         {
-            case Act.Create or Act.MakeDirectory:
+            case FileAct.Create or FileAct.MakeDirectory:
                 return isThere
                     ? FileError.Exists
-                    : Set(model, path, step.Act == Act.Create ? [] : null);
-            case Act.Rename:
-                return PredictRename(model, path, PathOf(step.Second));
-            case Act.RemoveDirectory:
+                    : Set(model, path, step.Act == FileAct.Create ? [] : null);
+            case FileAct.Move:
+                return PredictMove(model, path, step.Other);
+            case FileAct.RemoveDirectory or FileAct.List:
                 return !isThere ? FileError.NotFound
                     : old is not null ? FileError.NotDirectory
+                    : step.Act == FileAct.List ? FileError.None
                     : IsEmpty(model, path) ? Forget(model, path)
                     : FileError.NotEmpty;
         }
@@ -170,35 +128,26 @@ public sealed class FatModelTests
         }
         switch (step.Act)
         {
-            case Act.Remove:
+            case FileAct.Read:
+                return FileError.None;
+            case FileAct.Remove:
                 return Forget(model, path);
-            case Act.SetLength:
-                Array.Resize(ref old, step.Size);
+            case FileAct.SetLength:
+                Array.Resize(ref old, step.Offset);
                 return Set(model, path, old);
             default:
-                int offset = step.Act == Act.Append ? old.Length : step.Second * 90;
-                byte[] data = FileSystemSteps.RandomBytes(step.Size, step.Size);
-                if (data.Length > 0)
-                {
-                    Array.Resize(ref old, Math.Max(old.Length, offset + data.Length));
-                    data.CopyTo(old, offset);
-                }
-                return Set(model, path, old);
+                return Set(model, path, step.WriteTo(old));
         }
     }
 
-    private static FileError PredictRename(
-        Dictionary<string, byte[]?> model,
-        string from,
-        string to
-    )
+    private static FileError PredictMove(Dictionary<string, byte[]?> model, string from, string to)
     {
         FileError parent = CheckParent(model, to);
         if (parent != FileError.None || !model.TryGetValue(from, out byte[]? moved))
         {
             return parent != FileError.None ? parent : FileError.NotFound;
         }
-        if (ParentOf(to).Equals(from, StringComparison.OrdinalIgnoreCase))
+        if (IsInside(to, from))
         {
             return FileError.Invalid;
         }
@@ -244,42 +193,48 @@ public sealed class FatModelTests
         return FileError.None;
     }
 
-    private static async Task<FileError> PerformAsync(FatVolume volume, Step step)
+    private static async Task<FileError> PerformAsync(FatVolume volume, FileStep step)
     {
         try
         {
-            string path = PathOf(step.First);
-            if (step.Act == Act.Sync)
+            if (step.Act == FileAct.Flush)
             {
                 await volume.SyncAsync();
                 return FileError.None;
             }
-            FileNode parent = await DirectoryAsync(volume, ParentOf(path));
-            string name = FileSystemSteps.NameOf(path);
+            FileNode parent = await DirectoryAsync(volume, ParentOf(step.Path));
+            string name = FileSystemSteps.NameOf(step.Path);
             switch (step.Act)
             {
-                case Act.Create or Act.MakeDirectory:
-                    FileKind kind = step.Act == Act.Create ? FileKind.Regular : FileKind.Directory;
-                    await volume.CreateAsync(parent, name, kind);
+                case FileAct.Create:
+                    await volume.CreateAsync(parent, name, FileKind.Regular);
                     break;
-                case Act.Remove or Act.RemoveDirectory:
-                    await volume.RemoveAsync(parent, name, step.Act == Act.RemoveDirectory);
+                case FileAct.MakeDirectory:
+                    await volume.CreateAsync(parent, name, FileKind.Directory);
                     break;
-                case Act.Rename:
-                    string to = PathOf(step.Second);
-                    FileNode destination = await DirectoryAsync(volume, ParentOf(to));
-                    string newName = FileSystemSteps.NameOf(to);
+                case FileAct.Remove or FileAct.RemoveDirectory:
+                    bool isDirectory = step.Act == FileAct.RemoveDirectory;
+                    await volume.RemoveAsync(parent, name, isDirectory);
+                    break;
+                case FileAct.Move:
+                    FileNode destination = await DirectoryAsync(volume, ParentOf(step.Other));
+                    string newName = FileSystemSteps.NameOf(step.Other);
                     await volume.RenameAsync(parent, name, destination, newName, replace: true);
                     break;
-                case Act.SetLength:
-                    await volume.SetLengthAsync(await FileAsync(volume, parent, name), step.Size);
+                case FileAct.List:
+                    await DirectoryAsync(volume, step.Path);
+                    break;
+                case FileAct.Read:
+                    await volume.ReadAsync(await NodeAsync(volume, parent, name), 0, new byte[1]);
+                    break;
+                case FileAct.SetLength:
+                    await volume.SetLengthAsync(await NodeAsync(volume, parent, name), step.Offset);
                     break;
                 default:
-                    long offset = step.Act == Act.Append ? -1 : step.Second * 90;
                     await volume.WriteAsync(
-                        await FileAsync(volume, parent, name),
-                        offset,
-                        FileSystemSteps.RandomBytes(step.Size, step.Size)
+                        await NodeAsync(volume, parent, name),
+                        step.Act == FileAct.Append ? -1 : step.Offset,
+                        step.Contents
                     );
                     break;
             }
@@ -293,14 +248,19 @@ public sealed class FatModelTests
 
     private static async Task<FileNode> DirectoryAsync(FatVolume volume, string path)
     {
-        FileNode node =
-            path.Length == 0 ? volume.Root : await FileAsync(volume, volume.Root, path[1..]);
-        return node.IsDirectory
-            ? node
-            : throw new FileSystemException(FileError.NotDirectory, path);
+        FileNode node = volume.Root;
+        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            node = await NodeAsync(volume, node, name);
+            if (!node.IsDirectory)
+            {
+                throw new FileSystemException(FileError.NotDirectory, path);
+            }
+        }
+        return node;
     }
 
-    private static async Task<FileNode> FileAsync(FatVolume volume, FileNode parent, string name) =>
+    private static async Task<FileNode> NodeAsync(FatVolume volume, FileNode parent, string name) =>
         await volume.LookupAsync(parent, name)
         ?? throw new FileSystemException(FileError.NotFound, name);
 

@@ -7,7 +7,7 @@ namespace Cosmos.Multikernel.Tests.Host.FileSystems.Steps;
 /// <param name="Contents">What is in it; null for a directory.</param>
 internal sealed record ModelEntry(int File, byte[]? Contents);
 
-/// <summary>What must be in a directory after some steps.</summary>
+/// <summary>What must be in a directory after some steps by System.IO.</summary>
 internal sealed class FileModel
 {
     private readonly Dictionary<string, ModelEntry> entries = [];
@@ -37,11 +37,7 @@ internal sealed class FileModel
             case FileAct.Create:
                 return !isThere && HasParent(step.Path) ? Make(step.Path, []) : FileStep.Failed;
             case FileAct.Write or FileAct.Append when isFile:
-                int at = step.Act == FileAct.Append ? old!.Length : step.Offset;
-                byte[] written = new byte[Math.Max(old!.Length, at + step.Size)];
-                old.CopyTo(written, 0);
-                step.Contents.CopyTo(written, at);
-                return Set(step.Path, entry! with { Contents = written });
+                return Set(step.Path, entry! with { Contents = step.WriteTo(old!) });
             case FileAct.SetLength when isFile:
                 Array.Resize(ref old, step.Offset);
                 return Set(step.Path, entry! with { Contents = old });

@@ -4,8 +4,7 @@ using FsCheck.Fluent;
 
 namespace Cosmos.Multikernel.Tests.Host.FileSystems.Steps;
 
-/// <summary>Steps that FsCheck chooses, the same ones for the same seed.</summary>
-/// <remarks>Directories are not moved: one that is may be there twice when the power fails (docs/file-systems.md).</remarks>
+/// <summary>Steps that FsCheck chooses.</summary>
 internal static class RandomSteps
 {
     private static readonly string[] Names =
@@ -27,13 +26,12 @@ internal static class RandomSteps
         "/a",
     ];
 
-    private static Gen<string> Path =>
+    private static Gen<string> Name =>
         from directory in Gen.Elements(Directories)
         from name in Gen.Elements(Names)
         select $"{directory}/{name}";
 
-    private static Gen<string> Directory =>
-        Gen.Frequency((8, Gen.Elements(Directories[1..])), (1, Path));
+    private static Gen<string> Directory => Gen.Elements(Directories[1..]);
 
     private static Gen<FileStep> Step =>
         from act in Gen.Frequency(
@@ -49,18 +47,23 @@ internal static class RandomSteps
             (3, Gen.Constant(FileAct.Read)),
             (2, Gen.Constant(FileAct.Flush))
         )
+        // Files are where directories are expected, and directories where files are.
         from path in act is FileAct.MakeDirectory or FileAct.RemoveDirectory or FileAct.List
-            ? Directory
-            : Path
-        from other in Path
+            ? Gen.Frequency((8, Directory), (1, Name))
+            : Gen.Frequency((8, Name), (1, Directory))
+        from other in Gen.Frequency((8, Name), (1, Directory))
         from offset in Gen.OneOf(Gen.Choose(0, 3000), Gen.Choose(0, 20_000))
-        from size in Gen.OneOf(Gen.Choose(1, 3000), Gen.Choose(1, 20_000))
+        from size in Gen.OneOf(Gen.Choose(0, 3000), Gen.Choose(0, 20_000))
         select new FileStep(0, act, path, other, offset, size);
 
-    /// <summary>So many steps.</summary>
+    /// <summary>So many steps, for a property.</summary>
+    public static Gen<FileStep[]> Some(int count) =>
+        Step.ArrayOf(count)
+            .Select(steps =>
+                steps.Select((step, number) => step with { Number = number }).ToArray()
+            );
+
+    /// <summary>So many steps, the same ones for the same seed.</summary>
     public static IReadOnlyList<FileStep> Of(ulong seed, int count) =>
-        [
-            .. Step.Sample(count, new Rnd(seed), count)
-                .Select((step, number) => step with { Number = number }),
-        ];
+        Some(count).Sample(1, new Rnd(seed), count).Single();
 }
