@@ -48,7 +48,7 @@ public class Kernel : Sys.AsyncKernel
         // whose device is gone goes on saying so.
         while (work.Count > 0)
         {
-            Task first = await Task.WhenAny(work);
+            Task first = await EventLoop.WhenAny(work);
             await first;
             work.Remove(first);
         }

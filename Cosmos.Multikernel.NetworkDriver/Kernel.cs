@@ -39,6 +39,6 @@ public class Kernel : Sys.AsyncKernel
             work.Add(new NetworkServer(stack).ServeByNameAsync(stopping));
         }
         // None ends but by failing, or by being cancelled: then so does the instance, and its devices are reset.
-        await await Task.WhenAny(work);
+        await await EventLoop.WhenAny(work);
     }
 }

@@ -96,7 +96,7 @@ public sealed class DeviceManager : IDeviceList
             cancellation
         );
         // None ends but by failing, or by being cancelled.
-        await await Task.WhenAny(listing, driving, showing);
+        await await EventLoop.WhenAny(listing, driving, showing);
     }
 
     /// <inheritdoc/>

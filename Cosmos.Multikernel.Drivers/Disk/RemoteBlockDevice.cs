@@ -45,7 +45,7 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
     private readonly Func<TimeSpan, CancellationToken, Task<BlockDeviceProxy>> connect;
     private readonly DiskBuffers buffers = new(PieceBytes, MostPieces);
     private readonly CancellationTokenSource disposing = new();
-    private readonly Stack<BlockOutcome> idle = new();
+    private readonly OperationPool<bool> outcomes = new(EventLoop.Current);
     private readonly List<Transfer> gathered = [];
     private readonly OncePerTurn sending;
     private BlockDeviceProxy? proxy;
@@ -219,7 +219,7 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
     )
     {
         sending.Ask();
-        BlockOutcome outcome = BlockOutcome.Take(idle);
+        PendingOperation<bool> outcome = outcomes.Start(Timeout.InfiniteTimeSpan);
         gathered.Add(new Transfer(kind, block, memory, options, cancellation, outcome));
         return outcome.AsValueTask();
     }
@@ -256,7 +256,7 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         {
             foreach (Transfer transfer in batch)
             {
-                transfer.Outcome.Complete(exception);
+                transfer.Outcome.Fail(exception);
             }
         }
     }
@@ -273,7 +273,7 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
             int count = transfer.Memory.Length / Geometry.BlockSize;
             TakeReply(await device.ReadAsync(transfer.Block, count), transfer.Memory.Span);
         }
-        transfer.Outcome.Complete(null);
+        transfer.Outcome.Complete(true);
     }
 
     private async ValueTask RunInFrameAsync(BlockDeviceProxy device, List<Transfer> batch)
@@ -453,7 +453,7 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         Memory<byte> Memory,
         WriteOptions Options,
         CancellationToken Cancellation,
-        BlockOutcome Outcome
+        PendingOperation<bool> Outcome
     )
     {
         /// <summary>The same as its driver is asked for it.</summary>
@@ -479,7 +479,7 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
                             or ObjectDisposedException
                 )
             {
-                Outcome.Complete(exception);
+                Outcome.Fail(exception);
                 return false;
             }
         }
@@ -487,18 +487,24 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         /// <summary>It is done: what was read goes from the frame to who waits for it.</summary>
         public void Take(in BlockRequest request, Frame frame, Exception? failure)
         {
+            if (failure is not null)
+            {
+                Outcome.Fail(failure);
+                return;
+            }
             try
             {
-                if (failure is null && Kind == BlockRequestKind.Read)
+                if (Kind == BlockRequestKind.Read)
                 {
                     frame.ReadOnlySpan.Slice(request.Offset, request.Length).CopyTo(Memory.Span);
                 }
-                Outcome.Complete(failure);
             }
             catch (Exception exception) when (exception is IOException or ObjectDisposedException)
             {
-                Outcome.Complete(exception);
+                Outcome.Fail(exception);
+                return;
             }
+            Outcome.Complete(true);
         }
     }
 }

@@ -12,8 +12,8 @@ public sealed class PacketDeviceService : IPacketDevice, IPacketReceiver
 
     private readonly PacketDevice device;
     private readonly Queue<(Frame Frame, TaskCompletionSource<Frame> Reply)> lent = new();
-    private readonly List<TaskCompletionSource> watching = [];
-    private TaskCompletionSource roomAgain = New();
+    private readonly ChangeSignal linkChanged = new(EventLoop.Current);
+    private readonly ChangeSignal roomAgain = new(EventLoop.Current);
     private int filledTo = PacketBatch.HeaderSize;
     private long dropped;
 
@@ -53,7 +53,7 @@ public sealed class PacketDeviceService : IPacketDevice, IPacketReceiver
             while (device.Room == 0)
             {
                 device.Flush();
-                await roomAgain.Task;
+                await roomAgain.WaitAsync();
             }
             if (!TrySendNext(batch, ref at, ref sent))
             {
@@ -90,16 +90,7 @@ public sealed class PacketDeviceService : IPacketDevice, IPacketReceiver
     {
         while (device.Link == known.Link)
         {
-            // Woken by either: Task.WhenAny over two goes by way of the thread pool where tasks do not want their continuations inline.
-            TaskCompletionSource woken = New();
-            watching.Add(woken);
-            using CancellationTokenRegistration registration = cancellation.UnsafeRegister(
-                static state => ((TaskCompletionSource)state!).TrySetResult(),
-                woken
-            );
-            await woken.Task;
-            watching.Remove(woken);
-            cancellation.ThrowIfCancellationRequested();
+            await linkChanged.WaitAsync(cancellation);
         }
         return PacketDeviceInfo.Of(device, dropped);
     }
@@ -128,21 +119,10 @@ public sealed class PacketDeviceService : IPacketDevice, IPacketReceiver
     }
 
     /// <inheritdoc/>
-    void IPacketReceiver.LinkChanged(LinkState link) =>
-        watching.ForEach(static woken => woken.TrySetResult());
+    void IPacketReceiver.LinkChanged(LinkState link) => linkChanged.Set();
 
     /// <inheritdoc/>
-    void IPacketReceiver.RoomAgain() => Fire(ref roomAgain);
-
-    private static TaskCompletionSource New() =>
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static void Fire(ref TaskCompletionSource signal)
-    {
-        TaskCompletionSource fired = signal;
-        signal = New();
-        fired.SetResult();
-    }
+    void IPacketReceiver.RoomAgain() => roomAgain.Set();
 
     private void GiveBack()
     {

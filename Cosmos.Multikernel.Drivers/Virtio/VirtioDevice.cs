@@ -302,7 +302,7 @@ public sealed class VirtioDevice : IDisposable
         );
         Task changes = ServeChangesAsync(configurationChanged, stop.Token);
         Task work = ServeMessagesAsync(serveQueues, () => { }, QueueVector, stop.Token);
-        Task first = await Task.WhenAny(changes, work);
+        Task first = await EventLoop.WhenAny(changes, work);
         // Neither waits for an interrupt any more when this ends: it may be called again.
         stop.Cancel();
         await Task.WhenAll(changes, work)

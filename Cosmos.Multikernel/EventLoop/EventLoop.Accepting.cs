@@ -29,7 +29,7 @@ public sealed partial class EventLoop
     public int AdmitFailures { get; private set; }
 
     /// <summary>Changes when a service gets its first server.</summary>
-    internal Signal ServicesChanged { get; }
+    internal ChangeSignal ServicesChanged { get; }
 
     /// <summary>Whether somebody accepts, or has accepted, channels for a service.</summary>
     internal bool IsServed(string service) => services.ContainsKey(service);

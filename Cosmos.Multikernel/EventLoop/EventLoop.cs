@@ -35,9 +35,6 @@ public sealed partial class EventLoop : IDisposable
     // A busy loop looks at the clock in one turn of sixteen.
     private const int TurnsForTheClock = 15;
 
-    // So many delays that were awaited are kept for their next use.
-    private const int IdleDelays = 64;
-
     [ThreadStatic]
     private static EventLoop? current;
 
@@ -48,7 +45,6 @@ public sealed partial class EventLoop : IDisposable
     private readonly InstancePlatform platform;
     private readonly WorkQueue work = new();
     private readonly TimerQueue timers = new();
-    private readonly Stack<PendingOperation<bool>> delays = new();
     private readonly ChannelSet hot = new();
     private readonly ChannelSet owing = new();
     private readonly List<Channel>[] byBit = new List<Channel>[64];
@@ -69,7 +65,8 @@ public sealed partial class EventLoop : IDisposable
             platform.TraceCapacity == 0 ? null : new TraceBuffer(platform, platform.TraceCapacity);
         SynchronizationContext = new EventLoopContext(this);
         Scheduler = new EventLoopScheduler(this);
-        ServicesChanged = new Signal(this);
+        ServicesChanged = new ChangeSignal(this);
+        delays = new OperationPool<bool>(this, IdleDelays);
         for (int i = 0; i < byBit.Length; i++)
         {
             byBit[i] = [];
@@ -200,17 +197,6 @@ public sealed partial class EventLoop : IDisposable
         return outcome.Task;
     }
 
-    /// <summary>Completes after the time has passed, without any thread but the loop's.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
-    public ValueTask Delay(TimeSpan time, CancellationToken cancellation = default)
-    {
-        PendingOperation<bool> operation = delays.TryPop(out PendingOperation<bool>? idle)
-            ? idle
-            : NewDelay();
-        operation.Start(timeout: time, cancellation, timeoutIsResult: true);
-        return operation.AsValueTask();
-    }
-
     /// <summary>Stops a loop that runs in the background, closes its channels and leaves the machine.</summary>
     public void Dispose()
     {
@@ -225,22 +211,6 @@ public sealed partial class EventLoop : IDisposable
             channel.Abandon();
         }
         platform.Dispose();
-    }
-
-    private PendingOperation<bool> NewDelay()
-    {
-        PendingOperation<bool>? operation = null;
-        operation = new PendingOperation<bool>(this)
-        {
-            Taken = () =>
-            {
-                if (delays.Count < IdleDelays)
-                {
-                    delays.Push(operation!);
-                }
-            },
-        };
-        return operation;
     }
 
     internal void Enqueue(WorkItem item)

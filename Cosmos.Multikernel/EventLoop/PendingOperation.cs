@@ -4,14 +4,18 @@ using System.Threading.Tasks.Sources;
 namespace Cosmos.Multikernel;
 
 /// <summary>
-/// An operation somebody awaits, completed by the loop. Reusable, so that a channel's steady state allocates nothing.
+/// An operation somebody awaits, completed by what happens on the loop: an answer that comes, an interrupt. Reusable, so that the
+/// steady state of channels and devices allocates nothing.
 /// </summary>
 /// <remarks>
+/// Each use is begun by <see cref="Start"/>, completed once by <see cref="Complete"/> or <see cref="Fail"/> unless it
+/// <see cref="IsCompleted"/> already, and awaited once.
 /// The stock ManualResetValueTaskSourceCore posts each continuation through the captured synchronization context and allocates
 /// for it. Here the context is always the loop's own, so the continuation goes straight into the loop's queue.
 /// Everything but the cancellation callback runs on the loop's thread.
 /// </remarks>
-internal sealed class PendingOperation<T>(EventLoop loop)
+/// <param name="loop">The loop of the one who awaits.</param>
+public sealed class PendingOperation<T>(EventLoop loop)
     : IValueTaskSource<T>,
         IValueTaskSource,
         ITimed
@@ -56,6 +60,9 @@ internal sealed class PendingOperation<T>(EventLoop loop)
     public Action? Taken { get; init; }
 
     /// <summary>Begins. The previous use, if any, must have been awaited.</summary>
+    /// <param name="timeout">After this it fails with <see cref="TimeoutException"/>.</param>
+    /// <param name="cancellation">Has it fail with <see cref="OperationCanceledException"/>.</param>
+    /// <param name="timeoutIsResult">It completes with the type's default value instead when the time has passed.</param>
     public void Start(
         TimeSpan timeout,
         CancellationToken cancellation,
@@ -81,7 +88,7 @@ internal sealed class PendingOperation<T>(EventLoop loop)
     }
 
     /// <summary>Tells this use from earlier ones.</summary>
-    public short Token => (short)ticket;
+    internal short Token => (short)ticket;
 
     /// <summary>What to hand to the one who awaits.</summary>
     public ValueTask<T> AsValueTaskOfT() => new(this, Token);
@@ -109,7 +116,7 @@ internal sealed class PendingOperation<T>(EventLoop loop)
     }
 
     /// <inheritdoc/>
-    public void Due(long due)
+    void ITimed.Due(long due)
     {
         if (due != timerDue)
         {
@@ -128,6 +135,7 @@ internal sealed class PendingOperation<T>(EventLoop loop)
         else if (timeoutIsResult)
         {
             Complete(default!);
+            GivenUp?.Invoke();
         }
         else
         {

@@ -14,7 +14,7 @@ internal sealed class ClientDesk(CoreMonitor monitor, Channel channel) : IMonito
 
     private readonly Queue<MonitorRequest> requests = [];
     private readonly Dictionary<uint, PendingOperation<BindingAnswer>> asked = [];
-    private readonly Signal requested = new(monitor.Loop);
+    private readonly ChangeSignal requested = new(monitor.Loop);
     private uint lastNumber;
     private int calls;
 

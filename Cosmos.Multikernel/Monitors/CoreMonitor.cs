@@ -37,7 +37,7 @@ public sealed class CoreMonitor
     internal CoreMonitor(EventLoop loop)
     {
         Loop = loop;
-        ClientsChanged = new Signal(loop);
+        ClientsChanged = new ChangeSignal(loop);
         Peers = new PeerConnections(this);
         Home = new NameHome(this);
         Registrar = new NameRegistrar(this);
@@ -69,7 +69,7 @@ public sealed class CoreMonitor
     internal MachineBoard Machine { get; }
 
     /// <summary>Changes when an instance of this core comes or goes.</summary>
-    internal Signal ClientsChanged { get; }
+    internal ChangeSignal ClientsChanged { get; }
 
     internal int Core => Loop.Core;
 

@@ -9,7 +9,7 @@ namespace Cosmos.Multikernel.Monitors;
 internal sealed class InstanceBoard(EventLoop loop)
 {
     private readonly Dictionary<(int Core, string Instance), Row> rows = [];
-    private readonly Signal changed = new(loop);
+    private readonly ChangeSignal changed = new(loop);
     private ulong version;
 
     private sealed record Row(ulong Version, InstanceEvent Event);

@@ -30,7 +30,7 @@ internal sealed class InstanceProbe(CoreMonitor monitor)
         try
         {
             Task changed = monitor.ClientsChanged.WaitAsync(over.Token).AsTask();
-            Task first = await Task.WhenAny(probe, changed);
+            Task first = await EventLoop.WhenAny(probe, changed);
             if (first == probe && await probe is { } end)
             {
                 // Who waits for the next change would wait on, and be one more for each question about a dead instance.

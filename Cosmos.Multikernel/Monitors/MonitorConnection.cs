@@ -17,7 +17,7 @@ internal sealed class MonitorConnection
     private readonly string name;
     private readonly BindingDesk desk;
     private readonly List<NameRegistration> registrations = [];
-    private readonly Signal changed;
+    private readonly ChangeSignal changed;
     private MonitorProxy? monitor;
     private ChannelException? failure;
 
@@ -25,7 +25,7 @@ internal sealed class MonitorConnection
     {
         this.loop = loop;
         this.name = name;
-        changed = new Signal(loop);
+        changed = new ChangeSignal(loop);
         desk = new BindingDesk(loop);
     }
 
@@ -173,10 +173,7 @@ internal sealed class MonitorConnection
         {
             return;
         }
-        using CancellationTokenSource over = new();
-        Task limit = loop.Delay(Deadline.Slice, over.Token).AsTask();
-        await Task.WhenAny(UnregisterAsync(registration.Name), limit);
-        over.Cancel();
+        await loop.CompletesAsync(UnregisterAsync(registration.Name), Deadline.Slice);
     }
 
     /// <summary>Finds the holder of a name, waiting until the deadline.</summary>

@@ -15,7 +15,7 @@ internal sealed class NameHome(CoreMonitor monitor)
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, Entry> entries = [];
-    private readonly Dictionary<string, Signal> awaited = [];
+    private readonly Dictionary<string, ChangeSignal> awaited = [];
     private readonly long start = monitor.Loop.Platform.Now;
     private int waiting;
 
@@ -78,7 +78,7 @@ internal sealed class NameHome(CoreMonitor monitor)
             return new NameAnswer(NameVerdict.Busy);
         }
         entries[name] = new Entry(registrar, record, number);
-        if (awaited.Remove(name, out Signal? signal))
+        if (awaited.Remove(name, out ChangeSignal? signal))
         {
             signal.Set();
         }
@@ -129,9 +129,9 @@ internal sealed class NameHome(CoreMonitor monitor)
             {
                 return new NameAnswer(NameVerdict.Busy);
             }
-            if (!awaited.TryGetValue(name, out Signal? signal))
+            if (!awaited.TryGetValue(name, out ChangeSignal? signal))
             {
-                signal = new Signal(monitor.Loop);
+                signal = new ChangeSignal(monitor.Loop);
                 awaited.Add(name, signal);
             }
             waiting++;

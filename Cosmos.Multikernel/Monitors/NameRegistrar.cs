@@ -35,7 +35,7 @@ internal sealed class NameRegistrar(CoreMonitor monitor)
         NameRecord record,
         ulong number,
         int firstHome,
-        Signal decided
+        ChangeSignal decided
     )
     {
         public ClientDesk Holder => holder;
@@ -55,7 +55,7 @@ internal sealed class NameRegistrar(CoreMonitor monitor)
         public bool IsConfirmed { get; set; }
 
         /// <summary>Set when the wish has been confirmed or has come to nothing.</summary>
-        public Signal Decided => decided;
+        public ChangeSignal Decided => decided;
 
         /// <summary>Somebody is looking for a home for it.</summary>
         public bool IsMoving { get; set; }
@@ -98,7 +98,7 @@ internal sealed class NameRegistrar(CoreMonitor monitor)
             record,
             ++lastNumber,
             Homes.First(name, monitor.Declared.Cores),
-            new Signal(monitor.Loop)
+            new ChangeSignal(monitor.Loop)
         )
         {
             IsMoving = true,

@@ -101,7 +101,7 @@ public static class Names
             cancellation
         );
         Task serving = serve(stop.Token);
-        if (await Task.WhenAny(serving, registration.Lost) == registration.Lost)
+        if (await EventLoop.WhenAny(serving, registration.Lost) == registration.Lost)
         {
             stop.Cancel();
             throw await registration.Lost;

@@ -114,7 +114,7 @@ public sealed class ConsoleDriver : IDisposable
             new SpeakerDispatcher(speaker),
             cancellation: cancellation
         );
-        await await Task.WhenAny(typing, showing, choosing, beeping);
+        await await EventLoop.WhenAny(typing, showing, choosing, beeping);
     }
 
     /// <summary>Gives the console back to the CPU driver.</summary>

@@ -41,7 +41,7 @@ public abstract class DiskQueue
 
     private readonly Entry[] entries;
     private readonly Stack<int> freeTags;
-    private readonly Stack<BlockOutcome> idle = new();
+    private readonly OperationPool<bool> outcomes = new(EventLoop.Current);
     private readonly Queue<TaskCompletionSource<int>> line = new();
     private readonly TimeSpan limit;
     private readonly OncePerTurn publishing;
@@ -119,7 +119,7 @@ public abstract class DiskQueue
             return ValueTask.FromException(Failure(BlockError.Reset, request));
         }
         hasUnflushed &= request.Operation != DiskOperation.Flush;
-        BlockOutcome outcome = BlockOutcome.Take(idle);
+        PendingOperation<bool> outcome = outcomes.Start(Timeout.InfiniteTimeSpan);
         entries[tag] = new Entry(request, outcome);
         Send(tag);
         Watch();
@@ -278,14 +278,21 @@ public abstract class DiskQueue
     {
         ref Entry entry = ref entries[tag];
         DiskRequest request = entry.Request;
-        BlockOutcome outcome = entry.Outcome;
+        PendingOperation<bool> outcome = entry.Outcome;
         // Also a write that failed may have written something.
         hasUnflushed |=
             entry.Request.Operation == DiskOperation.Write
             || entry.Request.Operation == DiskOperation.Flush && error != BlockError.None;
         entry = default;
         ReturnTag(tag);
-        outcome.Complete(error == BlockError.None ? null : Failure(error, request));
+        if (error == BlockError.None)
+        {
+            outcome.Complete(true);
+        }
+        else
+        {
+            outcome.Fail(Failure(error, request));
+        }
     }
 
     private void Watch()
@@ -421,10 +428,10 @@ public abstract class DiskQueue
     }
 
     // Under way while it has an outcome to tell.
-    private struct Entry(DiskRequest request, BlockOutcome outcome)
+    private struct Entry(DiskRequest request, PendingOperation<bool> outcome)
     {
         public DiskRequest Request = request;
-        public readonly BlockOutcome Outcome = outcome;
+        public readonly PendingOperation<bool> Outcome = outcome;
         public int Age;
         public int Sends;
     }

@@ -21,26 +21,4 @@ internal static class Waiting
         }
         return true;
     }
-
-    /// <summary>Whether a task has completed, in whichever way, before a time has passed.</summary>
-    public static async Task<bool> CompletesAsync(Task task, TimeSpan limit)
-    {
-        // Not by Task.WhenAny, which goes by way of the thread pool where tasks do not want their continuations inline.
-        CancellationTokenSource isComplete = new();
-        _ = CancelBehindAsync(task, isComplete);
-        try
-        {
-            await EventLoop.Current.Delay(limit, isComplete.Token);
-        }
-        catch (OperationCanceledException) when (isComplete.IsCancellationRequested) { }
-        return task.IsCompleted;
-    }
-
-    private static async Task CancelBehindAsync(Task task, CancellationTokenSource source)
-    {
-        await task.ConfigureAwait(
-            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext
-        );
-        source.Cancel();
-    }
 }

@@ -21,7 +21,7 @@ public static class DiskParking
             return;
         }
         Task parking = ParkAllAsync(limit, report);
-        if (!await Waiting.CompletesAsync(parking, limit))
+        if (!await EventLoop.Current.CompletesAsync(parking, limit))
         {
             report($"not all disks were ready for the power to go within {limit.TotalSeconds} s");
             return;

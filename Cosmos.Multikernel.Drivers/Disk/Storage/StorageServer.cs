@@ -33,7 +33,7 @@ public sealed class StorageServer : IStorage
             ),
         ];
         // None ends but by failing, or by being cancelled.
-        await await Task.WhenAny(work);
+        await await EventLoop.WhenAny(work);
     }
 
     /// <inheritdoc/>

@@ -19,27 +19,29 @@ public sealed class NetworkSession : INetwork, IDisposable
 
     private readonly NetworkStack stack;
     private readonly Dictionary<int, UdpSocket> sockets = [];
-    private readonly List<TaskCompletionSource> waiting = [];
+
+    // Configuration, link, room, or what the client has open.
+    private readonly ChangeSignal changed = new(EventLoop.Current);
 
     /// <summary>A session at a stack.</summary>
     public NetworkSession(NetworkStack stack)
     {
         this.stack = stack;
-        stack.Changed += WakeAll;
-        stack.HasRoom += WakeAll;
+        stack.Changed += changed.Set;
+        stack.HasRoom += changed.Set;
     }
 
     /// <summary>Closes all that the client had.</summary>
     public void Dispose()
     {
-        stack.Changed -= WakeAll;
-        stack.HasRoom -= WakeAll;
+        stack.Changed -= changed.Set;
+        stack.HasRoom -= changed.Set;
         foreach (UdpSocket socket in sockets.Values)
         {
             socket.Dispose();
         }
         sockets.Clear();
-        WakeAll();
+        changed.Set();
     }
 
     /// <inheritdoc/>
@@ -89,7 +91,7 @@ public sealed class NetworkSession : INetwork, IDisposable
             stack.Now + TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, LongestWait));
         while (stack.Configuration.Address.IsAny && stack.Now < until)
         {
-            await WaitForChangeAsync(until - stack.Now);
+            await changed.WaitAsync(until - stack.Now);
         }
         return await GetInterfaceAsync();
     }
@@ -143,7 +145,7 @@ public sealed class NetworkSession : INetwork, IDisposable
             {
                 return error;
             }
-            await WaitForChangeAsync(Timeout.InfiniteTimeSpan);
+            await changed.WaitAsync();
         }
         return NetworkError.BadHandle;
     }
@@ -202,7 +204,7 @@ public sealed class NetworkSession : INetwork, IDisposable
             return new(NetworkError.BadHandle);
         }
         open.Dispose();
-        WakeAll();
+        changed.Set();
         return new(NetworkError.None);
     }
 
@@ -260,47 +262,6 @@ public sealed class NetworkSession : INetwork, IDisposable
         byte[] reply = new byte[2 * sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(reply, (int)error);
         return reply;
-    }
-
-    /// <summary>Waits until configuration, link or room has changed, or the time is over.</summary>
-    private async ValueTask WaitForChangeAsync(TimeSpan limit)
-    {
-        TaskCompletionSource change = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        waiting.Add(change);
-        using CancellationTokenSource stop = new();
-        if (limit != Timeout.InfiniteTimeSpan)
-        {
-            _ = EndAfterAsync(change, limit, stop.Token);
-        }
-        await change.Task;
-        stop.Cancel();
-    }
-
-    private async Task EndAfterAsync(
-        TaskCompletionSource change,
-        TimeSpan limit,
-        CancellationToken stop
-    )
-    {
-        try
-        {
-            await EventLoop.Current.Delay(limit, stop);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        waiting.Remove(change);
-        change.TrySetResult();
-    }
-
-    private void WakeAll()
-    {
-        foreach (TaskCompletionSource change in waiting)
-        {
-            change.TrySetResult();
-        }
-        waiting.Clear();
     }
 
     /// <summary>A reply's bytes: values as they lie in memory, and bytes filled up to a multiple of eight.</summary>

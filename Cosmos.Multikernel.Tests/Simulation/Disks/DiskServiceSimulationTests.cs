@@ -231,7 +231,10 @@ public sealed class DiskServiceSimulationTests
                     device.Pci,
                     StorageNames.Disk(0)
                 );
-                await await Task.WhenAny(driver.ServeAsync(), StorageServer.ServeAsync(0, driver));
+                await await EventLoop.WhenAny(
+                    driver.ServeAsync(),
+                    StorageServer.ServeAsync(0, driver)
+                );
             }
         );
 

@@ -196,7 +196,7 @@ internal sealed class AhciPort(
         alone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         memory.Fill(AloneSlot, in task, into?.PhysicalAddress ?? 0, length);
         Issue(1u << AloneSlot, areQueued: false);
-        bool hasEnded = await Waiting.CompletesAsync(alone.Task, AloneLimit);
+        bool hasEnded = await EventLoop.Current.CompletesAsync(alone.Task, AloneLimit);
         alone = null;
         if (!hasEnded)
         {

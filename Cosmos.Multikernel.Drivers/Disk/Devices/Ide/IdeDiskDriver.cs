@@ -60,7 +60,7 @@ internal sealed class IdeDiskDriver : DiskDriver
 
     /// <inheritdoc/>
     public override async Task ServeAsync(CancellationToken cancellation = default) =>
-        await await Task.WhenAny(serving).WaitAsync(cancellation);
+        await await EventLoop.WhenAny(serving).WaitAsync(cancellation);
 
     /// <inheritdoc/>
     protected override void Stop()

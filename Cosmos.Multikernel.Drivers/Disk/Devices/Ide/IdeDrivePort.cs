@@ -24,7 +24,7 @@ internal sealed class IdeDrivePort(IdeChannel channel, int drive) : IAtaPort
     public async Task<AtaOutcome> RunAsync(AtaTask task, Frame? into = null, int length = 0)
     {
         Task<AtaOutcome> work = channel.RunAsync(drive, task, into, 0, length);
-        return await Waiting.CompletesAsync(work, Limit)
+        return await EventLoop.Current.CompletesAsync(work, Limit)
             ? await work
             : throw new AtaException($"{Name} does not answer to {task.Command}.");
     }

@@ -182,7 +182,7 @@ internal sealed class NvmeController : IDisposable
         admin.Add(in command);
         admin.Publish();
         // One that comes too late keeps its slot: the controller may still use it, until it is reset.
-        if (!await Waiting.CompletesAsync(asker.Task, AdminLimit))
+        if (!await EventLoop.Current.CompletesAsync(asker.Task, AdminLimit))
         {
             throw new NvmeException(
                 $"{device} does not answer to {(NvmeAdminOpcode)command.Opcode}."
