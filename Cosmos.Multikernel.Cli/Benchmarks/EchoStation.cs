@@ -1,6 +1,9 @@
-using System.Buffers.Binary;
+using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Cosmos.Multikernel.Cli.Machines;
+using PacketDotNet;
+using PacketDotNet.Utils;
 
 namespace Cosmos.Multikernel.Cli.Benchmarks;
 
@@ -12,29 +15,11 @@ public sealed class EchoStation : IDisposable
 {
     private const int LongestPacket = 64 << 10;
 
-    // Ethernet: destination, source, type. ARP (RFC 826) and IPv4 (RFC 791) lie behind.
-    private const int AddressBytes = 6;
-    private const int TypeOffset = 12;
-    private const int HeaderBytes = 14;
-    private const ushort Arp = 0x0806;
-    private const ushort Ipv4 = 0x0800;
-
-    private const int ArpBytes = HeaderBytes + 28;
-    private const int ArpOperation = HeaderBytes + 6;
-    private const int ArpSender = HeaderBytes + 8;
-    private const int ArpTarget = HeaderBytes + 18;
-    private const ushort ArpRequest = 1;
-    private const ushort ArpReply = 2;
-
-    private const int Ipv4Protocol = HeaderBytes + 9;
-    private const int Ipv4Source = HeaderBytes + 12;
-    private const int Ipv4Bytes = 20;
-    private const int UdpBytes = 8;
-    private const byte WithoutOptions = 0x45;
-    private const byte Udp = 17;
+    // Of Ethernet with ARP, and of Ethernet, IPv4 and UDP: what is shorter is nothing that is answered.
+    private const int ShortestPacket = 42;
 
     // Locally administered (IEEE 802, 8.4).
-    private static ReadOnlySpan<byte> OwnAddress => [0x02, 0, 0, 0, 0, 7];
+    private static readonly PhysicalAddress OwnAddress = new([0x02, 0, 0, 0, 0, 7]);
 
     private readonly CableEnd cable = new();
     private readonly Thread thread;
@@ -51,26 +36,22 @@ public sealed class EchoStation : IDisposable
     public string Network => cable.Network;
 
     /// <summary>Makes the answer of a packet, in its place; false when there is none.</summary>
-    public static bool TryAnswer(Span<byte> packet)
+    public static bool TryAnswer(byte[] buffer, int length)
     {
-        if (packet.Length < HeaderBytes)
+        if (length < ShortestPacket)
         {
             return false;
         }
 
-        var isAnswered = BinaryPrimitives.ReadUInt16BigEndian(packet[TypeOffset..]) switch
+        try
         {
-            Arp => TryAnswerArp(packet),
-            Ipv4 => TryAnswerDatagram(packet),
-            _ => false,
-        };
-        if (isAnswered)
-        {
-            packet.Slice(AddressBytes, AddressBytes).CopyTo(packet);
-            OwnAddress.CopyTo(packet[AddressBytes..]);
+            return TryAnswer(new EthernetPacket(new ByteArraySegment(buffer, 0, length)));
         }
-
-        return isAnswered;
+        catch (Exception)
+        {
+            // The library throws whatever comes of it when a packet does not hold what it says that it holds.
+            return false;
+        }
     }
 
     /// <summary>Unplugs the cable.</summary>
@@ -81,60 +62,49 @@ public sealed class EchoStation : IDisposable
         thread.Join();
     }
 
-    private static bool TryAnswerArp(Span<byte> packet)
+    private static bool TryAnswer(EthernetPacket packet)
     {
-        const int protocolAddress = 4;
+        var isAnswered = packet.PayloadPacket switch
+        {
+            ArpPacket arp => TryAnswer(arp),
+            IPv4Packet { PayloadPacket: UdpPacket udp } ip => TryAnswer(ip, udp),
+            _ => false,
+        };
+        if (isAnswered)
+        {
+            packet.DestinationHardwareAddress = packet.SourceHardwareAddress;
+            packet.SourceHardwareAddress = OwnAddress;
+        }
+
+        return isAnswered;
+    }
+
+    private static bool TryAnswer(ArpPacket arp)
+    {
+        var (asker, asked) = (arp.SenderProtocolAddress, arp.TargetProtocolAddress);
+
+        // Somebody who tells his address, or asks whether he may have one: it is his own.
         if (
-            packet.Length < ArpBytes
-            || BinaryPrimitives.ReadUInt16BigEndian(packet[ArpOperation..]) != ArpRequest
+            arp.Operation != ArpOperation.Request
+            || asker.Equals(asked)
+            || asker.Equals(IPAddress.Any)
         )
         {
             return false;
         }
 
-        var sender = packet.Slice(ArpSender, AddressBytes + protocolAddress);
-        var target = packet.Slice(ArpTarget, AddressBytes + protocolAddress);
-        var asker = sender[AddressBytes..];
-        var asked = target[AddressBytes..];
-
-        // Somebody who tells his address, or asks whether he may have one: it is his own.
-        if (asker.SequenceEqual(asked) || asker.IndexOfAnyExcept((byte)0) < 0)
-        {
-            return false;
-        }
-
-        BinaryPrimitives.WriteUInt16BigEndian(packet[ArpOperation..], ArpReply);
-        Swap(sender, target);
-        OwnAddress.CopyTo(sender);
+        arp.Operation = ArpOperation.Response;
+        (arp.TargetHardwareAddress, arp.TargetProtocolAddress) = (arp.SenderHardwareAddress, asker);
+        (arp.SenderHardwareAddress, arp.SenderProtocolAddress) = (OwnAddress, asked);
         return true;
     }
 
     // The sums of both headers stay what they are when addresses and ports change places.
-    private static bool TryAnswerDatagram(Span<byte> packet)
+    private static bool TryAnswer(IPv4Packet ip, UdpPacket udp)
     {
-        const int address = 4;
-        const int port = 2;
-        if (
-            packet.Length < HeaderBytes + Ipv4Bytes + UdpBytes
-            || packet[HeaderBytes] != WithoutOptions
-            || packet[Ipv4Protocol] != Udp
-        )
-        {
-            return false;
-        }
-
-        Swap(packet.Slice(Ipv4Source, address), packet.Slice(Ipv4Source + address, address));
-        var ports = packet[(HeaderBytes + Ipv4Bytes)..];
-        Swap(ports[..port], ports.Slice(port, port));
+        (ip.SourceAddress, ip.DestinationAddress) = (ip.DestinationAddress, ip.SourceAddress);
+        (udp.SourcePort, udp.DestinationPort) = (udp.DestinationPort, udp.SourcePort);
         return true;
-    }
-
-    private static void Swap(Span<byte> one, Span<byte> other)
-    {
-        for (var i = 0; i < one.Length; i++)
-        {
-            (one[i], other[i]) = (other[i], one[i]);
-        }
     }
 
     private void Answer()
@@ -144,10 +114,10 @@ public sealed class EchoStation : IDisposable
         {
             try
             {
-                var packet = buffer.AsSpan(0, cable.Socket.Receive(buffer));
-                if (TryAnswer(packet))
+                var length = cable.Socket.Receive(buffer);
+                if (TryAnswer(buffer, length))
                 {
-                    cable.Socket.Send(packet);
+                    cable.Socket.Send(buffer.AsSpan(0, length));
                 }
             }
             catch (SocketException)

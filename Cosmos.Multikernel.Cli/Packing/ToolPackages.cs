@@ -14,9 +14,10 @@ internal static class ToolPackages
     public static IEnumerable<LinkedPackage> Find(string cache) =>
         Tools.SelectMany(tool => Of($"{Product.Name}.{tool}", cache));
 
-    // Only what is in the package: packages/Sdk.csproj leaves the benchmarks' drawing library out.
+    // Only what is in the package: packages/Sdk.csproj leaves the benchmarks' own libraries out.
     private static bool IsPacked(string assembly) =>
         !Path.GetFileName(assembly).StartsWith("ScottPlot", StringComparison.Ordinal)
+        && !Path.GetFileName(assembly).StartsWith("PacketDotNet", StringComparison.Ordinal)
         && !Path.GetFileName(assembly).Contains("Sharp", StringComparison.Ordinal);
 
     private static IEnumerable<LinkedPackage> Of(string tool, string cache)

@@ -18,14 +18,8 @@ public sealed class EchoStationTests
     [Test]
     public void ADatagramComesBackWhole()
     {
-        UdpPacket udp = new(4000, 7) { PayloadData = [1, 2, 3] };
-        IPv4Packet ip = new(Own, Other) { PayloadPacket = udp };
-        EthernetPacket packet = new(Guest, Station, EthernetType.IPv4) { PayloadPacket = ip };
-        udp.UpdateUdpChecksum();
-        ip.UpdateIPChecksum();
-        var bytes = packet.Bytes;
-
-        Assert.That(EchoStation.TryAnswer(bytes), Is.True);
+        var bytes = Datagram();
+        Assert.That(IsAnswered(bytes), Is.True);
         var answer = (EthernetPacket)Packet.ParsePacket(LinkLayers.Ethernet, bytes);
         var back = answer.Extract<IPv4Packet>();
         var datagram = answer.Extract<UdpPacket>();
@@ -43,7 +37,7 @@ public sealed class EchoStationTests
     public void WhoAsksForAnotherAddressLearnsTheStations()
     {
         var bytes = Question(Own, Other);
-        Assert.That(EchoStation.TryAnswer(bytes), Is.True);
+        Assert.That(IsAnswered(bytes), Is.True);
         var answer = Packet.ParsePacket(LinkLayers.Ethernet, bytes).Extract<ArpPacket>();
         Assert.That(answer.Operation, Is.EqualTo(ArpOperation.Response));
         Assert.That(
@@ -60,8 +54,8 @@ public sealed class EchoStationTests
     [Test]
     public void AnAddressIsLeftToWhoClaimsIt()
     {
-        Assert.That(EchoStation.TryAnswer(Question(IPAddress.Any, Own)), Is.False);
-        Assert.That(EchoStation.TryAnswer(Question(Own, Own)), Is.False);
+        Assert.That(IsAnswered(Question(IPAddress.Any, Own)), Is.False);
+        Assert.That(IsAnswered(Question(Own, Own)), Is.False);
     }
 
     [Test]
@@ -70,8 +64,40 @@ public sealed class EchoStationTests
         var whole = Question(Own, Other);
         for (var length = 0; length < whole.Length; length++)
         {
-            Assert.That(EchoStation.TryAnswer(whole.AsSpan(0, length).ToArray()), Is.False);
+            Assert.That(IsAnswered(whole.AsSpan(0, length).ToArray()), Is.False);
         }
+    }
+
+    /// <summary>Whatever a machine sends, the station stays.</summary>
+    [Test]
+    public void DamagedPacketsDoNoHarm()
+    {
+        Random random = new(1);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var packet = i % 2 == 0 ? Question(Own, Other) : Datagram();
+            for (var damage = random.Next(4); damage >= 0; damage--)
+            {
+                packet[random.Next(packet.Length)] = (byte)random.Next(256);
+            }
+
+            Assert.That(
+                () => EchoStation.TryAnswer(packet, random.Next(packet.Length + 1)),
+                Throws.Nothing
+            );
+        }
+    }
+
+    private static bool IsAnswered(byte[] packet) => EchoStation.TryAnswer(packet, packet.Length);
+
+    private static byte[] Datagram()
+    {
+        UdpPacket udp = new(4000, 7) { PayloadData = [1, 2, 3] };
+        IPv4Packet ip = new(Own, Other) { PayloadPacket = udp };
+        EthernetPacket packet = new(Guest, Station, EthernetType.IPv4) { PayloadPacket = ip };
+        udp.UpdateUdpChecksum();
+        ip.UpdateIPChecksum();
+        return packet.Bytes;
     }
 
     private static byte[] Question(IPAddress asker, IPAddress asked)
