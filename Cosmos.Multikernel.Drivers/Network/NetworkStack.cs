@@ -167,12 +167,17 @@ public sealed class NetworkStack : IPacketReceiver, IDisposable
     /// <summary>Asks for the addresses of a name.</summary>
     /// <param name="name">The name, or an address, which is its own.</param>
     /// <param name="type">Which version's.</param>
-    public Task<DnsAnswer> ResolveAsync(string name, DnsRecordType type = DnsRecordType.A)
+    /// <param name="server">Who is asked, whatever is remembered; null for the network's name servers.</param>
+    public Task<DnsAnswer> ResolveAsync(
+        string name,
+        DnsRecordType type = DnsRecordType.A,
+        Ipv4Endpoint? server = null
+    )
     {
         TaskCompletionSource<DnsAnswer> answer = new(
             TaskCreationOptions.RunContinuationsAsynchronously
         );
-        Dns.Resolve(name, type, found => answer.TrySetResult(found));
+        Dns.Resolve(name, type, server, found => answer.TrySetResult(found));
         Settle();
         return answer.Task;
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Drivers.Network;
@@ -8,8 +10,8 @@ using NUnit.Framework;
 namespace Cosmos.Multikernel.Tests.Machines;
 
 /// <summary>
-/// A network card whose cable ends in this process: DHCP and name servers that PacketDotNet reads for, and then whatever a
-/// hostile station may send. The stack on the metal goes on, and says what it dropped.
+/// A network card whose cable ends in this process: a DHCP server that PacketDotNet reads for, a name server of another's making, and then
+/// whatever a hostile station may send. The stack on the metal goes on, and says what it dropped.
 /// </summary>
 [TestFixture(NicKind.Virtio, MachineKind.Q35)]
 [TestFixture(NicKind.E1000e, MachineKind.Q35)]
@@ -29,6 +31,7 @@ public sealed class NetworkAttackTests(NicKind nic, MachineKind kind)
     private HostCable _cable = null!;
     private FakeDhcpServer _dhcp = null!;
     private FakeDnsServer _dns = null!;
+    private OracleNameServer _names = null!;
     private VirtualMachine _machine = null!;
     private ShellSession _shell = null!;
     private InstanceWatch _watch = null!;
@@ -36,25 +39,21 @@ public sealed class NetworkAttackTests(NicKind nic, MachineKind kind)
     [OneTimeSetUp]
     public async Task BootAsync()
     {
+        _names = new OracleNameServer();
         _cable = new HostCable(wire =>
         {
             _dhcp = new FakeDhcpServer(wire);
             _dns = new FakeDnsServer(wire, 3)
             {
-                Answer = (name, type, question) =>
-                    (name, type) switch
+                Answer = (name, _, question) =>
+                {
+                    if (name == "forged.test")
                     {
-                        ("www.example", 1) => FakeDnsServer.Reply(
-                            question,
-                            0,
-                            [
-                                FakeDnsServer.Alias(name, "host.example"),
-                                FakeDnsServer.A("host.example", "10.0.2.2"),
-                            ]
-                        ),
-                        ("www.example", _) => FakeDnsServer.Reply(question, 0, []),
-                        _ => FakeDnsServer.Reply(question, 3, []),
-                    },
+                        Forge(name, question);
+                    }
+
+                    return _names.Ask(question);
+                },
             };
         });
         var name = $"network-attack-{nic}-{kind}".ToLowerInvariant();
@@ -87,6 +86,7 @@ public sealed class NetworkAttackTests(NicKind nic, MachineKind kind)
     {
         await _machine.DisposeAsync();
         await _cable.DisposeAsync();
+        _names.Dispose();
     }
 
     [Test, Order(1)]
@@ -111,14 +111,31 @@ public sealed class NetworkAttackTests(NicKind nic, MachineKind kind)
     public async Task NamesAreFound()
     {
         await RunAsync(
-            "nslookup www.example",
+            "nslookup www.test",
             0,
-            "another name for host.example",
+            "another name for host.test",
             "said 10.0.2.3",
             "10.0.2.2"
         );
-        await RunAsync("ping www.example 1", 0, "56 bytes to host.example (10.0.2.2)");
-        await RunAsync("nslookup nothing.example", 1, "there is no such name");
+        await RunAsync("ping www.test 1", 0, "56 bytes to host.test (10.0.2.2)");
+        await RunAsync("nslookup nothing.test", 1, "there is no such name");
+        await RunAsync("ping nothing.test", 1, "nothing.test: there is no such name");
+        // A name without a dot is one of the domain that the DHCP server told, else one of the world.
+        await RunAsync("nslookup nowhere", 1, "there is no such name");
+        Assert.That(_names.Asked, Does.Contain("nowhere.example.org A").And.Contain("nowhere A"));
+    }
+
+    [Test, Order(2)]
+    public async Task ForgersAreNotBelieved()
+    {
+        await RunAsync("ping forged.test 1", 0, "56 bytes to forged.test (10.0.2.2)");
+        var shown = await RunAsync("ifconfig", 0);
+        var dropped = Regex.Match(shown, $@"(\d+) {nameof(DropReason.DnsUnexpected)}");
+        Assert.That(
+            int.Parse(dropped.Groups[1].Value, CultureInfo.InvariantCulture),
+            Is.GreaterThan(1),
+            shown
+        );
     }
 
     [Test, Order(3)]
@@ -157,6 +174,25 @@ public sealed class NetworkAttackTests(NicKind nic, MachineKind kind)
 
     [Test, Order(5)]
     public void NoCpuDriverPanics() => Assert.That(_watch.Panics, Is.Empty);
+
+    /// <summary>Answers a question before its server does: with another identifier, and as another station.</summary>
+    private void Forge(string name, byte[] question)
+    {
+        var reply = FakeDnsServer.Reply(
+            question,
+            0,
+            [FakeDnsServer.A(name, OracleNameServer.Forged)]
+        );
+        byte[] other = [.. reply];
+        other[0] ^= 1;
+        var port = _dns.Keys[^1].Port;
+        foreach (var (from, payload) in new[] { (VirtualWire.Address(3), other), (Other, reply) })
+        {
+            var packet = Crafted.Udp(from, 53, Address, port, payload);
+            Guest.Write(packet);
+            _cable.Inject(packet);
+        }
+    }
 
     /// <summary>A good packet, made worse in some way or not at all.</summary>
     private static byte[] Hostile(Random random)

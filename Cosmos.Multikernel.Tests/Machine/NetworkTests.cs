@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Sdk.Images;
+using Cosmos.Multikernel.Tests.Host.Network;
 using NUnit.Framework;
 using PacketDotNet;
 
@@ -11,7 +12,7 @@ namespace Cosmos.Multikernel.Tests.Machines;
 
 /// <summary>
 /// Each network card at QEMU's own small network: an address by DHCP, a thousand datagrams to a socket of this process and
-/// back, pings, the driver killed under load; and all that was sent, read by PacketDotNet.
+/// back, pings, names from a name server of this process, the driver killed under load; and all that was sent, read by PacketDotNet.
 /// </summary>
 [TestFixture(NicKind.Virtio, MachineKind.Q35)]
 [TestFixture(NicKind.Virtio, MachineKind.Pc)]
@@ -31,6 +32,7 @@ public sealed class NetworkTests(NicKind nic, MachineKind kind)
     private ShellSession _shell = null!;
     private InstanceWatch _watch = null!;
     private Task _echo = null!;
+    private OracleNameServer _names = null!;
     private string _packets = null!;
 
     [OneTimeSetUp]
@@ -39,6 +41,7 @@ public sealed class NetworkTests(NicKind nic, MachineKind kind)
         UdpClient host = new(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)host.Client.LocalEndPoint!).Port;
         _echo = EchoAsync(host, _ending.Token);
+        _names = new OracleNameServer();
         var name = $"network-{nic}-{kind}".ToLowerInvariant();
         _packets = Path.Combine(Repository.Logs, $"test-{name}.pcap");
         var image = TestMachine.WriteImage(
@@ -73,6 +76,7 @@ public sealed class NetworkTests(NicKind nic, MachineKind kind)
         await _ending.CancelAsync();
         await _echo;
         _ending.Dispose();
+        _names.Dispose();
     }
 
     [Test, Order(1)]
@@ -128,7 +132,44 @@ public sealed class NetworkTests(NicKind nic, MachineKind kind)
         );
 
     [Test, Order(3)]
-    public Task Lookup() => RunAsync("nslookup localhost", 0, "127.0.0.1");
+    public Task LookupOfItself() => RunAsync("nslookup localhost", 0, "127.0.0.1");
+
+    /// <summary>Asks the name server on this machine, which QEMU's network has at its router's address.</summary>
+    [TestCase("www.test", 0, "www.test, another name for host.test", "  10.0.2.2")]
+    [TestCase("many.test", 0, "  192.0.2.1", "  192.0.2.2", "  192.0.2.3", "  2001:db8::1")]
+    [TestCase("nothing.test", 1, "nothing.test: there is no such name")]
+    [TestCase("empty.test", 1, "empty.test: the name has no such address")]
+    [TestCase("long.test", 1, "long.test: the answer does not fit a datagram")]
+    [Order(3)]
+    public Task Lookup(string name, int status, params string[] says) =>
+        RunAsync(
+            $"nslookup {name} 10.0.2.2:{_names.Endpoint.Port}",
+            status,
+            [.. says, "(said 10.0.2.2)"]
+        );
+
+    /// <summary>The first question is not answered, so it is asked again.</summary>
+    [Test, Order(3)]
+    public async Task LookupOfWhatIsAnsweredLate()
+    {
+        await Lookup("late.test", 0, "  10.0.2.2");
+        Assert.That(_names.Asked.Count(one => one == "late.test A"), Is.GreaterThan(1));
+    }
+
+    /// <summary>What another port than the one asked says is not believed, and counted.</summary>
+    [Test, Order(3)]
+    public async Task LookupOfWhatAForgerAnswersFirst()
+    {
+        await Lookup("forged.test", 0, "  10.0.2.2");
+        await RunAsync("ifconfig", 0, nameof(Drivers.Network.DropReason.DnsUnexpected));
+    }
+
+    [TestCase("nslookup www.test 10.0.2.2:9x", 2, "'9x' is no port")]
+    [TestCase("nslookup www.test 10.0.2.2:9:9", 2, "'9:9' is no port")]
+    [TestCase("nslookup www.test 10.0.2.2 9", 2, "'9' is too much")]
+    [Order(3)]
+    public Task LookupAtNobody(string command, int status, string says) =>
+        RunAsync(command, status, says);
 
     [Test, Order(3)]
     public Task Names() => RunAsync("names", 0, "network", "nic");

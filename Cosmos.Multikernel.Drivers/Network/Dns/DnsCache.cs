@@ -1,6 +1,6 @@
 namespace Cosmos.Multikernel.Drivers.Network.Dns;
 
-/// <summary>Answers, for as long as they may be believed.</summary>
+/// <summary>Answers of the network's name servers, for as long as they may be believed.</summary>
 internal sealed class DnsCache
 {
     public const int MostEntries = 512;
@@ -43,5 +43,7 @@ internal sealed class DnsCache
     public void Clear() => entries.Clear();
 }
 
-/// <summary>A question: a name, its bytes on the wire as characters, and which addresses.</summary>
-internal readonly record struct DnsKey(string Name, DnsRecordType Type);
+/// <summary>
+/// A question: a name, its bytes on the wire as characters, which addresses, and who is asked if that are not the network's name servers.
+/// </summary>
+internal readonly record struct DnsKey(string Name, DnsRecordType Type, Ipv4Endpoint? Server);

@@ -36,8 +36,14 @@ internal sealed class DnsClient : ITimedPart, IUdpHandler
     /// <summary>Asks for a name's addresses.</summary>
     /// <param name="text">The name; without a dot it is tried with the network's domain first. Addresses are their own.</param>
     /// <param name="type">Which addresses.</param>
+    /// <param name="server">Who is asked, whatever is remembered; null for the network's name servers.</param>
     /// <param name="ended">Told once what became of it.</param>
-    public void Resolve(string text, DnsRecordType type, Action<DnsAnswer> ended)
+    public void Resolve(
+        string text,
+        DnsRecordType type,
+        Ipv4Endpoint? server,
+        Action<DnsAnswer> ended
+    )
     {
         if (IpAddress.TryParse(text, out IpAddress address))
         {
@@ -53,17 +59,18 @@ internal sealed class DnsClient : ITimedPart, IUdpHandler
         bool isShort = !text.Contains('.') && domain.Length != 0;
         if (!isShort || IsLocalhost(text))
         {
-            Ask(text, type, ended);
+            Ask(text, type, server, ended);
             return;
         }
         Ask(
             $"{text}.{domain}",
             type,
+            server,
             answer =>
             {
                 if (answer.Error == NetworkError.NameNotFound)
                 {
-                    Ask(text, type, ended);
+                    Ask(text, type, server, ended);
                 }
                 else
                 {
@@ -90,10 +97,7 @@ internal sealed class DnsClient : ITimedPart, IUdpHandler
     /// <inheritdoc/>
     public void Received(UdpSocket socket, Ipv4Endpoint from, ReadOnlySpan<byte> data)
     {
-        if (
-            !bySocket.TryGetValue(socket, out DnsQuestion? question)
-            || from != new Ipv4Endpoint(question.Server, DnsMessage.Port)
-        )
+        if (!bySocket.TryGetValue(socket, out DnsQuestion? question) || from != question.Server)
         {
             stack.Counters.Drop(DropReason.DnsUnexpected);
             return;
@@ -126,7 +130,7 @@ internal sealed class DnsClient : ITimedPart, IUdpHandler
             || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
     }
 
-    private void Ask(string text, DnsRecordType type, Action<DnsAnswer> ended)
+    private void Ask(string text, DnsRecordType type, Ipv4Endpoint? server, Action<DnsAnswer> ended)
     {
         if (IsLocalhost(text))
         {
@@ -153,8 +157,8 @@ internal sealed class DnsClient : ITimedPart, IUdpHandler
             seen = stack.Configuration;
             Cache.Clear();
         }
-        DnsKey key = new(Encoding.Latin1.GetString(name), type);
-        if (Cache.TryFind(key, stack.Now, out DnsAnswer? known))
+        DnsKey key = new(Encoding.Latin1.GetString(name), type, server);
+        if (server is null && Cache.TryFind(key, stack.Now, out DnsAnswer? known))
         {
             ended(known!);
             return;
@@ -164,11 +168,12 @@ internal sealed class DnsClient : ITimedPart, IUdpHandler
             question.Waiting.Add(ended);
             return;
         }
-        if (seen.NameServers.Count == 0 || questions.Count == MostQuestions)
+        bool hasServer = server is not null || seen.NameServers.Count != 0;
+        if (!hasServer || questions.Count == MostQuestions)
         {
             NetworkError error =
                 seen.Address.IsAny ? NetworkError.NetworkUnreachable
-                : seen.NameServers.Count == 0 ? NetworkError.NoNameServer
+                : !hasServer ? NetworkError.NoNameServer
                 : NetworkError.NoBuffers;
             ended(DnsAnswer.Failed(error, text));
             return;
@@ -183,12 +188,20 @@ internal sealed class DnsClient : ITimedPart, IUdpHandler
     /// <summary>Sends the question to the next server, or gives it up.</summary>
     private void Try(DnsQuestion question)
     {
-        IReadOnlyList<Ipv4Address> servers = stack.Configuration.NameServers;
+        Ipv4Endpoint[] servers = question.Key.Server is { } only
+            ? [only]
+            :
+            [
+                .. stack.Configuration.NameServers.Select(static address => new Ipv4Endpoint(
+                    address,
+                    DnsMessage.Port
+                )),
+            ];
         // As long as a server cannot even be sent to, the next one is tried at once.
-        while (question.Tries < Rounds * servers.Count)
+        while (question.Tries < Rounds * servers.Length)
         {
-            int round = question.Tries / servers.Count;
-            question.Server = servers[question.Tries % servers.Count];
+            int round = question.Tries / servers.Length;
+            question.Server = servers[question.Tries % servers.Length];
             question.Tries++;
             NetworkError error = Send(question);
             if (error == NetworkError.None)
@@ -198,7 +211,11 @@ internal sealed class DnsClient : ITimedPart, IUdpHandler
             }
             question.Failure = error;
         }
-        End(question, DnsAnswer.Failed(question.Failure, TextOf(question), question.Server), 0);
+        End(
+            question,
+            DnsAnswer.Failed(question.Failure, TextOf(question), question.Server.Address),
+            0
+        );
     }
 
     private NetworkError Send(DnsQuestion question)
@@ -220,11 +237,7 @@ internal sealed class DnsClient : ITimedPart, IUdpHandler
             question.Key.Type,
             question.HasExtensions
         );
-        return stack.Udp.Send(
-            socket!,
-            new Ipv4Endpoint(question.Server, DnsMessage.Port),
-            message[..length]
-        );
+        return stack.Udp.Send(socket!, question.Server, message[..length]);
     }
 
     private void Take(DnsQuestion question, in DnsReply reply)
@@ -242,7 +255,7 @@ internal sealed class DnsClient : ITimedPart, IUdpHandler
                     NetworkError.None,
                     reply.Addresses,
                     DnsName.Decode(reply.Name),
-                    question.Server
+                    question.Server.Address
                 );
                 End(question, answer, Math.Min(question.Seconds, reply.Seconds));
                 break;
@@ -254,7 +267,7 @@ internal sealed class DnsClient : ITimedPart, IUdpHandler
                         : NetworkError.NameNotFound;
                 End(
                     question,
-                    DnsAnswer.Failed(error, DnsName.Decode(reply.Name), question.Server),
+                    DnsAnswer.Failed(error, DnsName.Decode(reply.Name), question.Server.Address),
                     Math.Min(question.Seconds, reply.Seconds)
                 );
                 break;
@@ -283,7 +296,11 @@ internal sealed class DnsClient : ITimedPart, IUdpHandler
         {
             End(
                 question,
-                DnsAnswer.Failed(NetworkError.NameServerFailed, TextOf(question), question.Server),
+                DnsAnswer.Failed(
+                    NetworkError.NameServerFailed,
+                    TextOf(question),
+                    question.Server.Address
+                ),
                 0
             );
             return;
@@ -298,7 +315,10 @@ internal sealed class DnsClient : ITimedPart, IUdpHandler
     {
         CloseSocket(question);
         questions.Remove(question.Key);
-        Cache.Add(question.Key, answer, stack.Now, seconds);
+        if (question.Key.Server is null)
+        {
+            Cache.Add(question.Key, answer, stack.Now, seconds);
+        }
         foreach (Action<DnsAnswer> ended in question.Waiting)
         {
             ended(answer);

@@ -13,7 +13,8 @@ internal sealed class DnsQuestion(DnsKey key, byte[] name)
     /// <summary>Where the reply to the last try must come; each try has another port.</summary>
     public UdpSocket? Socket { get; set; }
 
-    public Ipv4Address Server { get; set; }
+    /// <summary>Whom the last try went to.</summary>
+    public Ipv4Endpoint Server { get; set; }
 
     public ushort Identifier { get; set; }
 

@@ -51,8 +51,8 @@ public interface INetwork
     ValueTask<PingRecord> PingAsync(IpAddress to, int length, int timeToLive, int milliseconds);
 
     /// <summary>
-    /// Asks for the addresses of a name: the error (i32), their count (i32), who said so (an address), the addresses, and the name that they
-    /// are of (UTF-8).
+    /// Asks a name server, or all zero for those of the network, for the addresses of a name: the error (i32), their count (i32), who said so
+    /// (an address), the addresses, and the name that they are of (UTF-8).
     /// </summary>
-    ValueTask<byte[]> ResolveAsync(string name, bool wantsV6);
+    ValueTask<byte[]> ResolveAsync(string name, bool wantsV6, IpEndpoint server);
 }

@@ -58,10 +58,21 @@ public sealed class NetworkClient : IDisposable
     }
 
     /// <summary>Asks for the addresses of a name.</summary>
+    /// <param name="name">The name, or an address, which is its own.</param>
+    /// <param name="type">Which version's.</param>
+    /// <param name="server">Who is asked, whatever is remembered; null for the network's name servers.</param>
     /// <exception cref="MalformedMessageException">The reply means nothing.</exception>
-    public async Task<DnsAnswer> ResolveAsync(string name, DnsRecordType type = DnsRecordType.A)
+    public async Task<DnsAnswer> ResolveAsync(
+        string name,
+        DnsRecordType type = DnsRecordType.A,
+        Ipv4Endpoint? server = null
+    )
     {
-        byte[] reply = await Proxy.ResolveAsync(name, type == DnsRecordType.Aaaa);
+        byte[] reply = await Proxy.ResolveAsync(
+            name,
+            type == DnsRecordType.Aaaa,
+            server is { } asked ? new IpEndpoint(asked) : default
+        );
         const int head = 2 * sizeof(int);
         int size = Unsafe.SizeOf<IpAddress>();
         int count =
@@ -73,12 +84,12 @@ public sealed class NetworkClient : IDisposable
             throw new MalformedMessageException($"A reply of {reply.Length} bytes about a name.");
         }
         ReadOnlySpan<byte> addresses = reply.AsSpan(head, size * (count + 1));
-        IpAddress server = MemoryMarshal.Read<IpAddress>(addresses);
+        IpAddress said = MemoryMarshal.Read<IpAddress>(addresses);
         return new DnsAnswer(
             (NetworkError)BinaryPrimitives.ReadInt32LittleEndian(reply),
             MemoryMarshal.Cast<byte, IpAddress>(addresses[size..]).ToArray(),
             Encoding.UTF8.GetString(reply.AsSpan(head + addresses.Length)),
-            server.V4
+            said.V4
         );
     }
 

@@ -129,15 +129,11 @@ public sealed class NetworkSession : INetwork, IDisposable
         ReadOnlyMemory<byte> data
     )
     {
-        if (to.Port is <= 0 or > ushort.MaxValue)
+        NetworkError wrong = Check(to, out Ipv4Endpoint endpoint);
+        if (wrong != NetworkError.None)
         {
-            return NetworkError.Invalid;
+            return wrong;
         }
-        if (!to.Address.IsV4)
-        {
-            return NetworkError.AddressFamilyNotSupported;
-        }
-        Ipv4Endpoint endpoint = new(to.Address.V4, (ushort)to.Port);
         while (sockets.TryGetValue(socket, out UdpSocket? open))
         {
             NetworkError error = open.Send(endpoint, data.Span);
@@ -240,12 +236,18 @@ public sealed class NetworkSession : INetwork, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<byte[]> ResolveAsync(string name, bool wantsV6)
+    public async ValueTask<byte[]> ResolveAsync(string name, bool wantsV6, IpEndpoint server)
     {
-        DnsAnswer answer = await stack.ResolveAsync(
-            name,
-            wantsV6 ? DnsRecordType.Aaaa : DnsRecordType.A
-        );
+        Ipv4Endpoint asked = default;
+        NetworkError wrong = server == default ? NetworkError.None : Check(server, out asked);
+        DnsAnswer answer =
+            wrong != NetworkError.None
+                ? DnsAnswer.Failed(wrong, name)
+                : await stack.ResolveAsync(
+                    name,
+                    wantsV6 ? DnsRecordType.Aaaa : DnsRecordType.A,
+                    server == default ? null : asked
+                );
         ReplyWriter reply = new();
         reply.Write((int)answer.Error);
         reply.Write(answer.Addresses.Count);
@@ -255,6 +257,15 @@ public sealed class NetworkSession : INetwork, IDisposable
             reply.Write(address);
         }
         return [.. reply.ToArray(), .. Encoding.UTF8.GetBytes(answer.Name)];
+    }
+
+    /// <summary>Whether datagrams can be sent there.</summary>
+    private static NetworkError Check(IpEndpoint to, out Ipv4Endpoint endpoint)
+    {
+        endpoint = new(to.Address.V4, (ushort)to.Port);
+        return to.Port is <= 0 or > ushort.MaxValue ? NetworkError.Invalid
+            : !to.Address.IsV4 ? NetworkError.AddressFamilyNotSupported
+            : NetworkError.None;
     }
 
     private static byte[] ErrorReply(NetworkError error)

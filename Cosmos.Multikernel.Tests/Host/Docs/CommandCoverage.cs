@@ -87,7 +87,8 @@ internal static class CommandCoverage
             ["cosmos> cp /disk0/a.txt /tmp"] = ByTemplateTests,
             ["cosmos> ifconfig"] = DoneBy<NetworkTests>(),
             ["cosmos> ping 10.0.2.2"] = DoneBy<NetworkTests>(),
-            ["cosmos> nslookup www.example.org"] = DoneBy<NetworkTests>(),
+            ["cosmos> nslookup www.example.org"] = DoneBy<NetworkAttackTests>(),
+            ["cosmos> nslookup www.example.org 10.0.2.2:5353"] = DoneBy<NetworkTests>(),
             // Fuzzing and editors.
             ["dotnet tool install --global SharpFuzz.CommandLine"] = ByNobody(Fuzzer),
             ["dotnet publish Cosmos.Multikernel.Tests/Fuzzing -c Release -o fuzz"] = ByNobody(

@@ -27,6 +27,28 @@ internal sealed class FakeDnsServer
     /// <summary>The ports and identifiers they were asked with.</summary>
     public List<(ushort Port, ushort Identifier)> Keys { get; } = [];
 
+    /// <summary>A question as clients ask it.</summary>
+    public static byte[] Question(ushort identifier, string name, ushort type) =>
+        [
+            (byte)(identifier >> 8),
+            (byte)identifier,
+            1,
+            0,
+            0,
+            1,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            .. Name(name),
+            (byte)(type >> 8),
+            (byte)type,
+            0,
+            1,
+        ];
+
     /// <summary>A reply: the question's header and question with these flags, and records behind.</summary>
     public static byte[] Reply(
         byte[] question,

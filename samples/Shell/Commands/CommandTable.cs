@@ -32,7 +32,12 @@ internal static class CommandTable
             "shows network interfaces: addresses, link, packets",
             InterfacesCommand.RunAsync
         ),
-        new("nslookup", "NAME", "asks for the addresses of a name", LookupCommand.RunAsync),
+        new(
+            "nslookup",
+            "NAME [SERVER]",
+            "asks for the addresses of a name",
+            LookupCommand.RunAsync
+        ),
         new(
             "channels",
             "",
@@ -102,12 +107,13 @@ internal static class CommandTable
         context.ExpectArguments(0, 0, "help");
         foreach (var command in context.Commands)
         {
-            Console.Out.Write($"{command.Name + " " + command.Usage, -17} {command.Summary}\n");
+            Console.Out.Write($"{command.Name + " " + command.Usage, -22} {command.Summary}\n");
         }
 
         Console.Out.Write(
             "CORE is a core's number, or CORE/NAME for one of several instances there.\n"
                 + "HOW is null (if you do not say), stack, exception, exit or wild.\n"
+                + "SERVER is a name server's address or name, perhaps with :PORT.\n"
                 + "Commands may be joined by ; and Ctrl+C ends one.\n"
         );
         return Task.CompletedTask;

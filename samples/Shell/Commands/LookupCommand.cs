@@ -1,19 +1,29 @@
+using System.Globalization;
 using Cosmos.Multikernel.Drivers.Network;
 using Cosmos.Multikernel.Drivers.Network.Dns;
 using Cosmos.Multikernel.Drivers.Network.Service;
 
 namespace Shell.Commands;
 
-/// <summary>Asks a name server for the addresses of a name.</summary>
+/// <summary>Asks a name server for the addresses of a name: one of the network's, or one that the user names.</summary>
 internal static class LookupCommand
 {
+    private const string Usage = "nslookup NAME [SERVER[:PORT]]";
+
+    // RFC 1035, 4.2.1.
+    private const ushort UsualPort = 53;
+
     public static async Task RunAsync(CommandContext context, CancellationToken interrupt)
     {
-        context.ExpectArguments(1, 1, "nslookup NAME");
+        context.ExpectArguments(1, 2, Usage);
         var name = context.Arguments[0];
         using var network = await Networks.BindAsync(interrupt);
-        var wide = network.ResolveAsync(name, DnsRecordType.Aaaa);
-        var answer = await network.ResolveAsync(name).WaitAsync(interrupt);
+        var server =
+            context.Arguments.Count > 1
+                ? await FindServerAsync(network, context.Arguments[1], interrupt)
+                : (Ipv4Endpoint?)null;
+        var wide = network.ResolveAsync(name, DnsRecordType.Aaaa, server);
+        var answer = await network.ResolveAsync(name, server: server).WaitAsync(interrupt);
         var wideAnswer = await wide.WaitAsync(interrupt);
         if (answer.Addresses.Count + wideAnswer.Addresses.Count == 0)
         {
@@ -29,6 +39,38 @@ internal static class LookupCommand
         {
             Console.Out.Write($"  {address}\n");
         }
+    }
+
+    private static async Task<Ipv4Endpoint> FindServerAsync(
+        NetworkClient network,
+        string argument,
+        CancellationToken interrupt
+    )
+    {
+        var colon = argument.IndexOf(':');
+        var port = UsualPort;
+        if (
+            colon >= 0
+            && (
+                !ushort.TryParse(
+                    argument.AsSpan(colon + 1),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out port
+                )
+                || port == 0
+            )
+        )
+        {
+            throw new CommandException(
+                $"'{argument[(colon + 1)..]}' is no port; usage: {Usage}",
+                CommandException.Usage
+            );
+        }
+
+        var host = colon >= 0 ? argument[..colon] : argument;
+        var found = await Networks.ResolveAsync(network, host, interrupt);
+        return new Ipv4Endpoint(found.Addresses[0].V4, port);
     }
 
     private static string Asked(DnsAnswer answer) =>
