@@ -18,6 +18,9 @@ public class Kernel : Sys.AsyncKernel
     private const ushort Everything = 0x1ff;
     private const string ModuleKey = "module=";
 
+    // A disk that does not answer does not keep the machine on.
+    private static readonly TimeSpan ParkingLimit = TimeSpan.FromSeconds(8);
+
     // Less than what others wait for files: a disk that does not come must not cost them those in RAM.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
@@ -36,6 +39,7 @@ public class Kernel : Sys.AsyncKernel
         FileServer server = new(tree)
         {
             WriteBackFailed = static exception => Console.WriteLine(exception.Message),
+            ParkDisks = static () => DiskParking.RunAsync(ParkingLimit, Console.WriteLine),
         };
         await server.ServeAsync(stopping);
     }

@@ -50,9 +50,13 @@ public static unsafe class MultikernelCalls
                 second,
                 thread->Frame.Rdx
             ),
+            MultikernelCall.PrepareForPowerOff => Reflection.ReflectIfOn(thread),
             _ => CapabilityCalls.Call(thread),
         };
-        thread->Frame.Rax = (ulong)result;
+        if (result != SystemCalls.NoResult)
+        {
+            thread->Frame.Rax = (ulong)result;
+        }
     }
 
     private static long GetIdentity(Domain* domain, ulong address, ulong size)

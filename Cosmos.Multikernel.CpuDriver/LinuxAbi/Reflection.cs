@@ -41,6 +41,10 @@ public unsafe struct Reflection
         return SystemCalls.NoResult;
     }
 
+    /// <summary>A call of ours that nobody but the client can answer.</summary>
+    public static long ReflectIfOn(Thread* thread) =>
+        thread->Domain->Reflection.IsOn ? Reflect(thread) : -Errno.ENOSYS;
+
     /// <summary>ReflectCalls: switches it on or off.</summary>
     public static long Switch(Domain* domain, ulong on)
     {

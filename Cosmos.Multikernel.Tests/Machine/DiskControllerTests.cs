@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Drivers.Disk;
@@ -22,7 +21,7 @@ namespace Cosmos.Multikernel.Tests.Machines;
 [TestFixture(MachineKind.Bochs)]
 [Category("Machine")]
 [Parallelizable(ParallelScope.Self)]
-public sealed partial class DiskControllerTests(MachineKind kind)
+public sealed class DiskControllerTests(MachineKind kind)
 {
     private const int UserCore = 0;
     private const int SectorSize = 512;
@@ -98,10 +97,7 @@ public sealed partial class DiskControllerTests(MachineKind kind)
                     Kind = kind,
                     Cores = 2,
                     Disks = [.. _disks.Select(MakeDisk)],
-                    ExtraArguments =
-                        kind == MachineKind.Bochs
-                            ? []
-                            : ["-trace", "pci_nvme_mmio_shutdown_set", "-trace", "ide_exec_cmd"],
+                    ExtraArguments = kind == MachineKind.Bochs ? [] : ParkingTrace.Arguments,
                 }
         );
         _watch = new InstanceWatch(_machine, Limit);
@@ -160,14 +156,8 @@ public sealed partial class DiskControllerTests(MachineKind kind)
         await _watch.AssertRecordAsync("raw-disk-user.parking", UserCore);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(
-                _machine.Errors.Contains("pci_nvme_mmio_shutdown_set", StringComparison.Ordinal),
-                Is.EqualTo(kind == MachineKind.Q35)
-            );
-            Assert.That(
-                StandbyImmediate().IsMatch(_machine.Errors),
-                Is.EqualTo(kind != MachineKind.Bochs)
-            );
+            Assert.That(ParkingTrace.HasNvmeHeard(_machine), Is.EqualTo(kind == MachineKind.Q35));
+            Assert.That(ParkingTrace.HasAtaHeard(_machine), Is.EqualTo(kind != MachineKind.Bochs));
         }
     }
 
@@ -213,9 +203,6 @@ public sealed partial class DiskControllerTests(MachineKind kind)
 
     // Bochs reads files itself.
     private bool CanFallSilent => kind != MachineKind.Bochs;
-
-    [GeneratedRegex("ide_exec_cmd.*cmd 0xe0", RegexOptions.IgnoreCase)]
-    private static partial Regex StandbyImmediate();
 
     private string FileOf(TestedDisk disk) => _scratch.File(disk.Name + ".img");
 

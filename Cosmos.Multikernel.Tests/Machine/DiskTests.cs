@@ -15,7 +15,8 @@ namespace Cosmos.Multikernel.Tests.Machines;
 /// <summary>
 /// Disks on the metal, in one boot: what mtools has put on one is read by hash; an unmodified program of System.IO works on it; the
 /// machine is frozen again and again in the middle of writing, and fsck.fat looks; the driver is killed in the middle of calls; a second
-/// disk cannot read one of its sectors; and after all that mtools reads what was written, and fsck.fat finds nothing.
+/// disk cannot read one of its sectors; and after all that the machine is switched off by its shell: all disks hear of it, mtools reads what
+/// was written, and fsck.fat finds nothing.
 /// </summary>
 [TestFixture]
 [Category("Machine")]
@@ -34,6 +35,7 @@ public sealed partial class DiskTests
     private readonly List<byte[]> _plugged = [];
     private TestDisk _disk = null!;
     private TestDisk _damaged = null!;
+    private TestDisk _last = null!;
     private VirtualMachine _machine = null!;
     private ShellSession _shell = null!;
     private InstanceWatch _watch = null!;
@@ -48,6 +50,7 @@ public sealed partial class DiskTests
         _disk = new TestDisk("disk", kilobytes: 48 << 10, "-F 32 -s 1", isDivided: true);
         FillDisk();
         _damaged = new TestDisk("damaged", kilobytes: 8 << 10, "-F 16 -s 2", isDivided: false);
+        _last = new TestDisk("last", kilobytes: 1440, "-F 12", isDivided: false);
         var image = TestMachine.WriteImage(
             "disks",
             new ImageModule("shell", TestMachine.Shell, "0", IsConsole: true),
@@ -76,7 +79,13 @@ public sealed partial class DiskTests
                 {
                     Cores = Cores,
                     Memory = 1024,
-                    Disks = [new MachineDisk(_disk.Path), DamagedDisk()],
+                    Disks =
+                    [
+                        new MachineDisk(_disk.Path),
+                        DamagedDisk(),
+                        new MachineDisk(_last.Path, DiskKind.Ata),
+                    ],
+                    ExtraArguments = ParkingTrace.Arguments,
                 }
         );
         _watch = new InstanceWatch(_machine, Limit);
@@ -89,6 +98,7 @@ public sealed partial class DiskTests
         await _machine.DisposeAsync();
         _disk.Dispose();
         _damaged.Dispose();
+        _last.Dispose();
     }
 
     [Test, Order(1)]
@@ -148,25 +158,30 @@ public sealed partial class DiskTests
     [Test, Order(5)]
     public async Task TheShellWorksOnIt()
     {
-        await RunAsync("df", 0, "fat32", "/disk0p1", "fat16", "/disk1");
+        await RunAsync("df", 0, "fat32", "/disk0p1", "fat16", "/disk1", "fat12", "/disk2-1");
         await RunAsync("write /disk0p1/words.txt some words", 0);
-        await RunAsync("cp /disk0p1/words.txt /disk1", 0);
+        await RunAsync("cp /disk0p1/words.txt /disk1; cp /disk1/words.txt /disk2-1", 0);
         await RunAsync("cat /disk1/words.txt", 0, "some words");
         await RunAsync("ls /disk1", 0, "words.txt", DamagedFile.Name);
         // The boot medium, in its drive at the SATA controller.
-        await RunAsync("ls /disk2/boot/grub", 0, "grub.cfg");
+        await RunAsync("ls /disk2-0/boot/grub", 0, "grub.cfg");
     }
 
-    /// <summary>Switched off, not killed: what was written is on the disks, and they are in order.</summary>
+    /// <summary>Switched off, not killed: what was written is on the disks, they are in order, and have heard before.</summary>
     [Test, Order(6)]
     public async Task AfterwardsMtoolsReadsWhatWasWritten()
     {
         await _watch.EndOfAsync("disk-user", UserCore);
         await _watch.EndOfAsync("file-user", UserCore);
+        // What waits in memory when the power is to go: the write-back has not come yet.
+        await RunAsync("write /disk2-1/last.txt the very last words", 0);
         await _machine.SendAsync("shutdown\r");
-        await _machine.Exited.WaitAsync(Limit);
+        Assert.That(await _machine.Exited.WaitAsync(Limit), Is.Zero);
+        Assert.That(ParkingTrace.HasNvmeHeard(_machine), Is.True);
+        Assert.That(ParkingTrace.HasAtaHeard(_machine), Is.True);
         _disk.CheckIsClean();
         _damaged.CheckIsClean();
+        _last.CheckIsClean();
         var made = MadeTree
             .Entries()
             .ToDictionary(
@@ -179,6 +194,11 @@ public sealed partial class DiskTests
         Assert.That(Trees.OfHost(_disk.Extract(MadeTree.Directory)), Is.EquivalentTo(made));
         Assert.That(Trees.OfHost(_disk.Extract(KnownTree.Directory)), Is.EquivalentTo(_tree));
         Assert.That(File.ReadAllText(_damaged.Extract("words.txt")), Is.EqualTo("some words\n"));
+        Assert.That(File.ReadAllText(_last.Extract("words.txt")), Is.EqualTo("some words\n"));
+        Assert.That(
+            File.ReadAllText(_last.Extract("last.txt")),
+            Is.EqualTo("the very last words\n")
+        );
     }
 
     [Test, Order(7)]
@@ -214,7 +234,7 @@ public sealed partial class DiskTests
         _damaged.Add(folder);
         var contents = DamagedFile.ContentsOf(DamagedFile.Name).AsSpan();
         var sector = _damaged.SectorOf(contents.Slice(DamagedFile.DamagedAt, 512));
-        return new MachineDisk(_damaged.Path)
+        return new MachineDisk(_damaged.Path, DiskKind.Nvme)
         {
             Backend = TestDisk.BackendThatCannotRead(_damaged.Path, sector),
         };

@@ -146,8 +146,12 @@ public static class MultikernelCall
     /// ends the copy. Returns how many bytes were copied, at most 64 KB; EFAULT when not even one could be.</summary>
     public const long CopyMemory = 0x1033;
 
+    /// <summary><c>()</c>: the power is about to go: brings what was written to files to its media and has disks park, as far as the
+    /// file service can. Reflected as a call about files is; ENOSYS where nobody answers those.</summary>
+    public const long PrepareForPowerOff = 0x1034;
+
     /// <summary>One past the last number in use.</summary>
-    public const long End = 0x1034;
+    public const long End = 0x1035;
 }
 
 /// <summary>What <see cref="MultikernelCall.Power"/> does.</summary>

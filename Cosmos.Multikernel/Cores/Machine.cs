@@ -38,11 +38,11 @@ public static unsafe partial class Machine
         return statistics;
     }
 
-    /// <summary>Switches the machine off, once what was written to files is on its media. Hosted: the launcher ends all instances; without one, ends this process.</summary>
+    /// <summary>Switches the machine off, once what was written to files is on its media and disks are parked. Hosted: the launcher ends all instances; without one, ends this process.</summary>
     /// <exception cref="IOException">The machine cannot.</exception>
     public static void Shutdown() => Power(PowerAction.Shutdown);
 
-    /// <summary>Restarts the machine, once what was written to files is on its media. Hosted: the launcher starts all instances anew; without one, ends this process.</summary>
+    /// <summary>Restarts the machine, once what was written to files is on its media and disks are parked. Hosted: the launcher starts all instances anew; without one, ends this process.</summary>
     /// <exception cref="IOException">The machine cannot.</exception>
     public static void Reboot() => Power(PowerAction.Reboot);
 
@@ -62,7 +62,7 @@ public static unsafe partial class Machine
             PowerHosted(action);
         }
 
-        Synchronize();
+        SystemCalls.PrepareForPowerOff();
         var error = SystemCalls.Power(action);
         throw new IOException(
             $"The CPU driver cannot {action.ToString().ToLowerInvariant()}: error {-error}"

@@ -125,6 +125,13 @@ public static unsafe class SystemCalls
     /// </returns>
     public static long Start(int index) => Invoke(MultikernelCall.Start, index);
 
+    /// <summary>
+    /// Has the file service bring what was written to its media, and disks park: the power is about to go. Waits until that is done, or cannot
+    /// be.
+    /// </summary>
+    public static void PrepareForPowerOff() =>
+        BlockingSystemCall((nint)MultikernelCall.PrepareForPowerOff);
+
     /// <summary>Any system call that does not block.</summary>
     /// <returns>What the kernel returned: negative error numbers included.</returns>
     public static long Invoke(
@@ -154,6 +161,9 @@ public static unsafe class SystemCalls
     /// <summary>Waits until all that was written to files is on its media, or cannot be brought there (sync(2)).</summary>
     [DllImport("libc", EntryPoint = "sync")]
     internal static extern void Synchronize();
+
+    [DllImport("libc", EntryPoint = "syscall")]
+    private static extern nint BlockingSystemCall(nint number);
 
     // Without the transition a call costs what the trap costs; it must not block, since the collector would wait for it.
     [DllImport("libc", EntryPoint = "syscall")]

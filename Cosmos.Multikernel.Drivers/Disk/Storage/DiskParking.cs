@@ -7,7 +7,8 @@ namespace Cosmos.Multikernel.Drivers.Disk.Storage;
 
 /// <summary>
 /// Gets all disks of the machine ready for the power to go, by asking their drivers. What was written to files has to be on its way to them
-/// before: <see cref="Machine.Synchronize"/>.
+/// before. The disk core does both when an instance calls <see cref="Machine.Shutdown"/> or <see cref="Machine.Reboot"/>; this is for images
+/// without one.
 /// </summary>
 public static class DiskParking
 {

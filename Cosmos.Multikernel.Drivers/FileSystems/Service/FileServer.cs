@@ -13,6 +13,9 @@ public sealed class FileServer(MountTree tree)
     /// <summary>Told when changes could not be brought to a medium in the background; once, while the reason stays the same.</summary>
     public Action<FileSystemException>? WriteBackFailed { get; init; }
 
+    /// <summary>Has the disks below the file systems get ready for the power to go.</summary>
+    public Func<Task>? ParkDisks { get; init; }
+
     /// <summary>Locks on files, of all clients.</summary>
     internal FileLocks Locks { get; } = new();
 
@@ -70,6 +73,23 @@ public sealed class FileServer(MountTree tree)
         if (first is not null)
         {
             throw first;
+        }
+    }
+
+    /// <summary>Brings all changes to their media, and has disks park; also those of file systems that cannot be brought there.</summary>
+    /// <exception cref="FileSystemException">Some changes are not on their medium.</exception>
+    public async ValueTask PrepareForPowerOffAsync()
+    {
+        try
+        {
+            await SyncAllAsync();
+        }
+        finally
+        {
+            if (ParkDisks is not null)
+            {
+                await ParkDisks();
+            }
         }
     }
 

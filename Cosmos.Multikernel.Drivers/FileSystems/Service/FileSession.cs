@@ -189,6 +189,10 @@ public sealed partial class FileSession(FileServer server) : IFileService, IAsyn
     public ValueTask<FileError> SyncAllAsync() => TryAsync(server.SyncAllAsync);
 
     /// <inheritdoc/>
+    public ValueTask<FileError> PrepareForPowerOffAsync() =>
+        TryAsync(server.PrepareForPowerOffAsync);
+
+    /// <inheritdoc/>
     public ValueTask<FileError> LockAsync(int handle, FileLock mode) =>
         TryAsync(() =>
             server.Locks.TrySet(FileOf(handle), mode)

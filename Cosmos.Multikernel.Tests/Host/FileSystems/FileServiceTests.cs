@@ -98,6 +98,27 @@ public sealed class FileServiceTests
         Assert.That((await session.GetSpaceAsync(root)).Status.FreeBlocks, Is.EqualTo(free));
     }
 
+    [Test]
+    public async Task BeforeThePowerGoesAllIsOnTheMediaAndThenDisksPark()
+    {
+        List<string> found = [];
+        FileServer last = new(tree)
+        {
+            ParkDisks = async () =>
+            {
+                // What is on the medium at that moment, as the next boot would find it.
+                FatVolume next = await image.MountAsync();
+                found.AddRange((await Trees.OfAsync(next)).Keys);
+            },
+        };
+        await using FileSession client = new(last);
+        int handle = await OpenAsync("/disk/file", MakeNew);
+        await WriteAsync(handle, 0, "hello");
+        await Ok(client.PrepareForPowerOffAsync());
+        Assert.That(found, Does.Contain("/file"));
+        image.Check();
+    }
+
     [TestCase("/")]
     [TestCase("/disk/")]
     public async Task AnOpenFileIsReplacedAndRenamed(string root)

@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
+using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Channels;
+using Cosmos.Multikernel.Drivers.FileSystems.Ram;
+using Cosmos.Multikernel.Drivers.FileSystems.Service;
 using Cosmos.Multikernel.Files;
 using Cosmos.Multikernel.Files.Client;
 using NUnit.Framework;
@@ -31,6 +34,25 @@ public sealed class FileCallsTests
         Assert.That(caller.Call(N.Close, 33), Is.EqualTo(-(long)FileError.BadHandle));
         Assert.That(caller.Call(N.Fcntl, 32, 1030, 40), Is.EqualTo(40));
         Assert.That(caller.Call(N.Open, path, 0), Is.EqualTo(33));
+    }
+
+    [Test]
+    public void DisksParkWhenThePowerIsAboutToGo()
+    {
+        const uint prepare = (uint)MultikernelCall.PrepareForPowerOff;
+        int parked = 0;
+        FileServer server = new(new MountTree(new RamFileSystem(1 << 20)))
+        {
+            ParkDisks = () =>
+            {
+                parked++;
+                return Task.CompletedTask;
+            },
+        };
+        Assert.That(new PretendCaller(new FileSession(server)).Call(prepare), Is.Zero);
+        Assert.That(parked, Is.EqualTo(1));
+        Assert.That(new PretendCaller().Call(prepare), Is.Zero, "no disks");
+        Assert.That(new PretendCaller(null).Call(prepare), Is.Zero, "no service");
     }
 
     [Test]

@@ -100,6 +100,8 @@ internal sealed class SlowService(IFileService service) : IFileService
 
     public ValueTask<FileError> SyncAllAsync() => service.SyncAllAsync();
 
+    public ValueTask<FileError> PrepareForPowerOffAsync() => service.PrepareForPowerOffAsync();
+
     public ValueTask<SpaceReply> GetSpaceAsync(string path) => service.GetSpaceAsync(path);
 
     public ValueTask<FileError> LockAsync(int handle, FileLock mode) =>

@@ -305,6 +305,12 @@ internal sealed partial class FileCalls
         return 0;
     }
 
+    /// <summary>PrepareForPowerOff: without a service there are no disks that anybody wrote to.</summary>
+    private async ValueTask<long> PrepareForPowerOffAsync() =>
+        await services.GetAsync() is { } service
+            ? ResultOf(await service.PrepareForPowerOffAsync())
+            : 0;
+
     /// <summary>ftruncate. What was not opened for writing is EINVAL.</summary>
     private ValueTask<long> SetLengthAsync(ulong descriptor, long length) =>
         WithHandleAsync(

@@ -1,3 +1,4 @@
+using Cosmos.Multikernel.Abi;
 using N = Cosmos.Multikernel.Abi.SystemCallNumber;
 
 namespace Cosmos.Multikernel.Files.Client;
@@ -58,6 +59,7 @@ internal sealed partial class FileCalls(ICallerMemory memory, IFileServiceSource
 
             N.Fsync or N.Fdatasync or N.Syncfs => SyncAsync(call.A),
             N.Sync => SyncAllAsync(),
+            (uint)MultikernelCall.PrepareForPowerOff => PrepareForPowerOffAsync(),
             N.Ftruncate => SetLengthAsync(call.A, (long)call.B),
             N.Truncate => SetLengthOfPathAsync(call.A, (long)call.B),
             N.Fallocate => AllocateAsync(call.A, call.B, (long)call.C, (long)call.D),

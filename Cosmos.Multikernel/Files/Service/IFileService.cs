@@ -89,6 +89,9 @@ public interface IFileService
     /// <summary>Completes when everything is on its medium.</summary>
     ValueTask<FileError> SyncAllAsync();
 
+    /// <summary>Completes when everything is on its medium and disks are ready for the power to go, or will not be in time.</summary>
+    ValueTask<FileError> PrepareForPowerOffAsync();
+
     /// <summary>How full the file system is that a path is on.</summary>
     ValueTask<SpaceReply> GetSpaceAsync(string path);
 

@@ -1,14 +1,10 @@
 using Cosmos.Multikernel;
-using Cosmos.Multikernel.Drivers.Disk.Storage;
 
 namespace Shell.Commands;
 
 /// <summary>All commands.</summary>
 internal static class CommandTable
 {
-    // A disk that does not answer does not keep the machine on.
-    private static readonly TimeSpan ParkingLimit = TimeSpan.FromSeconds(8);
-
     /// <summary>In the order in which <c>help</c> shows them.</summary>
     public static IReadOnlyList<Command> Commands { get; } =
     [
@@ -136,8 +132,6 @@ internal static class CommandTable
     {
         context.ExpectArguments(0, 0, "reboot or shutdown, without arguments");
         await TraceCommand.WriteIfOnAsync();
-        Machine.Synchronize();
-        await DiskParking.RunAsync(ParkingLimit, Console.WriteLine);
         act();
     }
 }

@@ -40,6 +40,22 @@ public sealed unsafe class ReflectionTests
     }
 
     [Test]
+    public void WhatIsToBeDoneBeforeThePowerGoesIsTheClients()
+    {
+        using PretendInstance instance = new();
+        uint prepare = Own(MultikernelCall.PrepareForPowerOff);
+        Assert.That(instance.Call(prepare), Is.EqualTo(-Errno.ENOSYS));
+        Thread* caller = instance.AddThread();
+        Listen(instance);
+        PretendInstance.Call(caller, prepare);
+        Assert.That(caller->State, Is.EqualTo(ThreadState.Blocked));
+        Assert.That(Take(instance, out ReflectedCall call), Is.Zero);
+        Assert.That(call.Number, Is.EqualTo(prepare));
+        Assert.That(Complete(instance, caller, 5), Is.Zero);
+        Assert.That((long)caller->Frame.Rax, Is.EqualTo(5));
+    }
+
+    [Test]
     public void ACallWaitsUntilItIsAnswered()
     {
         using PretendInstance instance = new();
