@@ -27,6 +27,7 @@ public enum DeviceState : byte
 /// <param name="InterruptPin">1 to 4 for INTA to INTD; 0 when it has no line.</param>
 /// <param name="Line">The interrupt line as a global system interrupt; -1 when it has none, or none that can be known.</param>
 /// <param name="State">Whose it is.</param>
+/// <param name="Interrupts">By what it interrupts its driver now.</param>
 /// <param name="DriverCore">The core of its driver, where one is declared.</param>
 /// <param name="Driver">The instance that is its driver, where one is declared.</param>
 public readonly record struct DeviceRecord(
@@ -37,6 +38,7 @@ public readonly record struct DeviceRecord(
     byte InterruptPin,
     int Line,
     DeviceState State,
+    PciInterruptKind Interrupts,
     int DriverCore,
     ShortText Driver
 )

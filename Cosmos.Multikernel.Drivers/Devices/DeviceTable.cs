@@ -85,8 +85,16 @@ public sealed class DeviceTable
         return entry.Number;
     }
 
+    /// <summary>By what a device interrupts its driver: what the driver was given for it last.</summary>
+    public void SetInterrupts(int number, PciInterruptKind kind) =>
+        entries[number].Interrupts = kind;
+
     /// <summary>The driver has ended: its next life may have the device.</summary>
-    public void Release(int number) => entries[number].IsClaimed = false;
+    public void Release(int number)
+    {
+        entries[number].IsClaimed = false;
+        entries[number].Interrupts = PciInterruptKind.None;
+    }
 
     private DeviceRecord RecordOf(Entry entry)
     {
@@ -105,6 +113,7 @@ public sealed class DeviceTable
             function.InterruptPin,
             LineOf(entry.Number),
             state,
+            entry.Interrupts,
             core,
             new ShortText(instance ?? "")
         );
@@ -119,5 +128,7 @@ public sealed class DeviceTable
         public (string Instance, int Core) Driver { get; set; }
 
         public bool IsClaimed { get; set; }
+
+        public PciInterruptKind Interrupts { get; set; }
     }
 }

@@ -97,11 +97,15 @@ internal sealed class DriverSession(DeviceManager manager, string instance, int 
     {
         PciFunction function = FunctionOf(device);
         int line = Table.LineOf(device, index);
-        return line >= 0
-            ? new(manager.Devices.MintLine(line))
-            : throw new InvalidOperationException(
+        if (line < 0)
+        {
+            throw new InvalidOperationException(
                 $"{function.Address}: its interrupt line {index} is not known."
             );
+        }
+        Interrupt interrupt = manager.Devices.MintLine(line);
+        Table.SetInterrupts(device, PciInterruptKind.Line);
+        return new(interrupt);
     }
 
     /// <inheritdoc/>
@@ -139,6 +143,7 @@ internal sealed class DriverSession(DeviceManager manager, string instance, int 
         {
             manager.ControlOf(device).EnableMsi(messages, address, data, count);
         }
+        Table.SetInterrupts(device, kind);
         return ValueTask.CompletedTask;
     }
 
@@ -154,6 +159,8 @@ internal sealed class DriverSession(DeviceManager manager, string instance, int 
     public async ValueTask<bool> ResetAsync(int device)
     {
         FunctionOf(device);
+        // A reset ends its interrupts as well.
+        Table.SetInterrupts(device, PciInterruptKind.None);
         return await manager.ControlOf(device).ResetAsync(DelayAsync);
     }
 

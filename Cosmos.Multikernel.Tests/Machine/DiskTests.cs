@@ -163,6 +163,10 @@ public sealed partial class DiskTests
         await RunAsync("cp /disk0p1/words.txt /disk1; cp /disk1/words.txt /disk2-1", 0);
         await RunAsync("cat /disk1/words.txt", 0, "some words");
         await RunAsync("ls /disk1", 0, "words.txt", DamagedFile.Name);
+        // Virtio and NVMe, and the SATA controller.
+        var devices = await RunAsync("devices", 0);
+        Assert.That(Regex.Count(devices, @"disk on core 1 +MSI-X\r?\n"), Is.EqualTo(2));
+        Assert.That(Regex.Count(devices, @"disk on core 1 +MSI\r?\n"), Is.EqualTo(1));
         // The boot medium, in its drive at the SATA controller.
         await RunAsync("ls /disk2-0/boot/grub", 0, "grub.cfg");
     }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
+using Cosmos.Multikernel.Drivers.Pci;
 using Cosmos.Multikernel.Sdk.Images;
 using Cosmos.Multikernel.Tests.Host.Network;
 using NUnit.Framework;
@@ -170,6 +171,15 @@ public sealed class NetworkTests(NicKind nic, MachineKind kind)
     [Order(3)]
     public Task LookupAtNobody(string command, int status, string says) =>
         RunAsync(command, status, says);
+
+    /// <summary>Each card interrupts by the best that its driver can use.</summary>
+    [Test, Order(3)]
+    public async Task Devices()
+    {
+        var kindOfInterrupt = nic == NicKind.E1000 ? PciInterruptKind.Line : PciInterruptKind.MsiX;
+        var shown = await RunAsync("devices", 0, "DRIVER             INTERRUPT");
+        Assert.That(shown, Does.Match($@"nic on core 1 +{kindOfInterrupt.InWords()}\r?\n"));
+    }
 
     [Test, Order(3)]
     public Task Names() => RunAsync("names", 0, "network", "nic");

@@ -110,7 +110,12 @@ public sealed class DeviceTableTests
         Assert.That(claimed, Is.EqualTo(new int?[] { 1, 2, 3 }));
         Assert.That(table.Claim("one", 1), Is.Null);
         Assert.That(table[2].State, Is.EqualTo(DeviceState.Driven));
+        Assert.That(table[2].Interrupts, Is.EqualTo(PciInterruptKind.None));
+        table.SetInterrupts(2, PciInterruptKind.Msi);
+        Assert.That(table[2].Interrupts, Is.EqualTo(PciInterruptKind.Msi));
+        Assert.That(table[1].Interrupts, Is.EqualTo(PciInterruptKind.None));
         table.Release(2);
+        Assert.That(table[2].Interrupts, Is.EqualTo(PciInterruptKind.None));
         Assert.That(table[2].State, Is.EqualTo(DeviceState.Waiting));
         Assert.That(table.Claim("one", 1), Is.EqualTo(2));
         Assert.That(table[0].State, Is.EqualTo(DeviceState.Bridge));

@@ -80,6 +80,7 @@ internal sealed class TeachingDriver : IDisposable
         var other = new TeachingRegisters(await second.OpenAsync(0));
         using var interrupts = await second.BindLineAsync();
         Expect.Equal(PciInterruptKind.Line, interrupts.Kind);
+        Expect.Equal(PciInterruptKind.Line, await ListedAsync(second));
         for (var round = 1u; round <= Rounds; round++)
         {
             other.Raise = round;
@@ -103,8 +104,10 @@ internal sealed class TeachingDriver : IDisposable
 
     public async Task<string> MessagesAsync()
     {
+        Expect.Equal(PciInterruptKind.None, await ListedAsync(first));
         var interrupts = await first.BindInterruptsAsync();
         Expect.Equal(PciInterruptKind.Msi, interrupts.Kind);
+        Expect.Equal(PciInterruptKind.Msi, await ListedAsync(first));
         // A message is a write to memory: it too needs leave.
         await first.SetBusMasterAsync(true);
         for (var round = 1u; round <= Rounds; round++)
@@ -136,6 +139,13 @@ internal sealed class TeachingDriver : IDisposable
         await TransferAsync(Inside, frame.PhysicalAddress + 4096, TeachingTransfer.ToMemory);
         Expect.That(frame.Span[..Length].SequenceEqual(frame.Span.Slice(4096, Length)));
         return "";
+    }
+
+    /// <summary>What the device manager tells everybody of a device's interrupts.</summary>
+    private static async Task<PciInterruptKind> ListedAsync(PciDevice device)
+    {
+        using var list = await Names.BindAsync<DeviceListProxy>(DeviceManager.Name, Patience);
+        return (await list.ListAsync())[device.Record.Number].Interrupts;
     }
 
     private async Task TransferAsync(ulong source, ulong destination, TeachingTransfer direction)

@@ -5,7 +5,7 @@ using Cosmos.Multikernel.Naming;
 
 namespace Shell.Commands;
 
-/// <summary>A table of the devices: what each is, and whose.</summary>
+/// <summary>A table of the devices: what each is, whose, and by what it interrupts its driver.</summary>
 internal static class DevicesCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -20,12 +20,15 @@ internal static class DevicesCommand
                 Patience,
                 interrupt
             );
-            Console.Out.Write("PLACE    IDENTITY   KIND                          DRIVER\n");
+            Console.Out.Write(
+                "PLACE    IDENTITY   KIND                          DRIVER             INTERRUPT\n"
+            );
             foreach (var device in await manager.ListAsync())
             {
-                Console.Out.Write(
-                    $"{device.Address, -8} {device.Identity, -10} {PciClassNames.Of(device.Identity), -28}  {DriverOf(device)}\n"
-                );
+                var row =
+                    $"{device.Address, -8} {device.Identity, -10} {PciClassNames.Of(device.Identity), -28}  "
+                    + $"{DriverOf(device), -17}  {InterruptOf(device)}";
+                Console.Out.Write(row.TrimEnd() + "\n");
             }
 
             foreach (var problem in await manager.GetProblemsAsync())
@@ -45,6 +48,9 @@ internal static class DevicesCommand
             throw new CommandException(exception.Message);
         }
     }
+
+    private static string InterruptOf(DeviceRecord device) =>
+        device.Interrupts == PciInterruptKind.None ? "" : device.Interrupts.InWords();
 
     private static string DriverOf(DeviceRecord device) =>
         device.State switch
