@@ -29,11 +29,27 @@ internal struct FatEntry
 
     /// <summary>Bit 3: the name's base is lower case, bit 4: its extension is (Windows NT).</summary>
     public byte Case;
-    public DateTime Created;
-    public DateTime Accessed;
-    public DateTime Modified;
     public uint Cluster;
     public uint Size;
+
+    // Of a time only what the medium keeps: nobody sees another one before the next mount than after it.
+    public DateTime Created
+    {
+        readonly get;
+        set => field = FatTime.Kept(value, FatTime.CreationStep);
+    }
+
+    public DateTime Accessed
+    {
+        readonly get;
+        set => field = FatTime.Kept(value, FatTime.AccessStep);
+    }
+
+    public DateTime Modified
+    {
+        readonly get;
+        set => field = FatTime.Kept(value, FatTime.ModificationStep);
+    }
 
     public readonly bool IsDirectory => Attributes.HasFlag(FatAttributes.Directory);
 
@@ -76,11 +92,15 @@ internal struct FatEntry
 }
 
 /// <summary>
-/// Dates of FAT: from 1980 to 2107, in steps of two seconds (hundredths for the creation). FAT records no time zone; here all
-/// times are UTC, for the machine has none either.
+/// Dates of FAT: from 1980 to 2107, in steps of two seconds (hundredths for the creation, days for the last access). FAT records no
+/// time zone; here all times are UTC, for the machine has none either.
 /// </summary>
 internal static class FatTime
 {
+    public static readonly TimeSpan CreationStep = TimeSpan.FromMilliseconds(10);
+    public static readonly TimeSpan ModificationStep = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan AccessStep = TimeSpan.FromDays(1);
+
     private static readonly DateTime Earliest = new(1980, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private static readonly DateTime Latest = new(2107, 12, 31, 23, 59, 58, DateTimeKind.Utc);
 
@@ -102,13 +122,19 @@ internal static class FatTime
         );
     }
 
-    /// <summary>The fields of a time, rounded down; times that FAT cannot express become the nearest it can.</summary>
-    public static (ushort Date, ushort Time, byte Hundredths) Encode(DateTime time)
+    /// <summary>What is kept of a time: it is rounded down; what FAT cannot express becomes the nearest it can.</summary>
+    public static DateTime Kept(DateTime time, TimeSpan step)
     {
         time =
             time < Earliest ? Earliest
             : time > Latest ? Latest
             : time;
+        return time.AddTicks(-(time.Ticks % step.Ticks));
+    }
+
+    /// <summary>The fields of a time that FAT can express.</summary>
+    public static (ushort Date, ushort Time, byte Hundredths) Encode(DateTime time)
+    {
         int date = (time.Year - 1980) << 9 | time.Month << 5 | time.Day;
         int clock = time.Hour << 11 | time.Minute << 5 | time.Second / 2;
         int hundredths = time.Second % 2 * 100 + time.Millisecond / 10;

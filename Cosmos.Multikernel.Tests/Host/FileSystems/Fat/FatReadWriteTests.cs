@@ -97,6 +97,29 @@ public sealed class FatReadWriteTests
         Assert.That((await again.GetSpaceAsync()).FreeBlocks, Is.EqualTo(free));
     }
 
+    /// <summary>Clusters in use and in all are those that fsck.fat counts.</summary>
+    [TestCaseSource(typeof(FatShape), nameof(FatShape.All))]
+    public async Task SpaceIsWhatFsckCounts(FatShape shape)
+    {
+        using FatImage image = new(shape);
+        FatVolume volume = await image.MountAsync();
+        await volume.MakeDirectoryAsync("/directory");
+        await volume.WriteFileAsync("/directory/file", FileSystemSteps.RandomBytes(1, 100_001));
+        await volume.WriteFileAsync("/empty", Array.Empty<byte>());
+        FileSystemStatus space = await volume.GetSpaceAsync();
+        await volume.UnmountAsync();
+        image.Save();
+        string said = HostTool.Run("fsck.fat", "-n", "-v", image.Path);
+        Assert.That(
+            said,
+            Does.Match(
+                // A label counts as a file.
+                $@": [34] files, {space.TotalBlocks - space.FreeBlocks}/{space.TotalBlocks} clusters"
+            )
+        );
+        Assert.That(said, Does.Contain($"{space.BlockSize} bytes per cluster"));
+    }
+
     [Test]
     public async Task LabelsAreFound()
     {
