@@ -22,6 +22,7 @@ public sealed class NetworkAttackTests(NicKind nic, MachineKind kind)
 {
     private const int Packets = 4_000;
     private const int Burst = 20;
+    private const uint RenewalSeconds = 2;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private static readonly MacAddress Guest = new(0x5254_0012_3456);
@@ -42,7 +43,7 @@ public sealed class NetworkAttackTests(NicKind nic, MachineKind kind)
         _names = new OracleNameServer();
         _cable = new HostCable(wire =>
         {
-            _dhcp = new FakeDhcpServer(wire);
+            _dhcp = new FakeDhcpServer(wire) { Renewal = RenewalSeconds };
             _dns = new FakeDnsServer(wire, 3)
             {
                 Answer = (name, _, question) =>
@@ -105,6 +106,25 @@ public sealed class NetworkAttackTests(NicKind nic, MachineKind kind)
             Does.Contain(PacketDotNet.DhcpV4MessageType.Discover)
                 .And.Contain(PacketDotNet.DhcpV4MessageType.Request)
         );
+    }
+
+    /// <summary>Its server is asked to go on with the lease, from the address that is lent, and the address stays.</summary>
+    [Test, Order(2)]
+    public async Task TheLeaseIsRenewed()
+    {
+        for (var look = 0; !await _cable.InvokeAsync(IsRenewed); look++)
+        {
+            Assert.That(look, Is.LessThan(600), TestMachine.Describe(_machine));
+            await Task.Delay(100);
+        }
+
+        await RunAsync("ifconfig", 0, "10.0.2.15/24", "DHCP bound");
+
+        bool IsRenewed() =>
+            _dhcp.Heard.Any(message =>
+                message.MessageType == PacketDotNet.DhcpV4MessageType.Request
+                && message.ClientAddress.Equals(Address.ToIp())
+            );
     }
 
     [Test, Order(2)]

@@ -24,6 +24,9 @@ internal sealed class FakeDhcpServer
 
     public uint Lease { get; set; } = 3600;
 
+    /// <summary>When the lease is to be renewed, in seconds (T1); null for what the client thinks right.</summary>
+    public uint? Renewal { get; set; }
+
     public bool IsSilent { get; set; }
 
     /// <summary>Says no to requests.</summary>
@@ -88,6 +91,11 @@ internal sealed class FakeDhcpServer
         {
             reply.AddRange([51, 4]);
             AddNumber(reply, Lease);
+            if (Renewal is { } renewal)
+            {
+                reply.AddRange([58, 4]);
+                AddNumber(reply, renewal);
+            }
             reply.AddRange([
                 1,
                 4,
