@@ -55,7 +55,7 @@ public sealed partial class CosmosKernelTests
     [Test]
     public async Task TheBrowserKnowsDriveZero()
     {
-        using TestDisk floppy = new("floppy", kilobytes: 1440, "-F 12", isDivided: false);
+        using TestDisk floppy = new("floppy", kilobytes: 1440, "-F 12");
         string inside = floppy.Folder("in");
         File.WriteAllText(Path.Combine(inside, "inside.txt"), "from an image");
         floppy.Add(inside);

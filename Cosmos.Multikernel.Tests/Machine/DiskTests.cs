@@ -3,6 +3,7 @@ using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Drivers.Disk;
 using Cosmos.Multikernel.Drivers.Disk.Devices;
+using Cosmos.Multikernel.Drivers.Disk.Partitions;
 using Cosmos.Multikernel.Drivers.FileSystems.Fat;
 using Cosmos.Multikernel.Sdk.Images;
 using Cosmos.Multikernel.Tests.Host.FileSystems;
@@ -47,10 +48,10 @@ public sealed partial class DiskTests
     [OneTimeSetUp]
     public async Task BootAsync()
     {
-        _disk = new TestDisk("disk", kilobytes: 48 << 10, "-F 32 -s 1", isDivided: true);
+        _disk = new TestDisk("disk", kilobytes: 48 << 10, "-F 32 -s 1", PartitionScheme.Mbr);
         FillDisk();
-        _damaged = new TestDisk("damaged", kilobytes: 8 << 10, "-F 16 -s 2", isDivided: false);
-        _last = new TestDisk("last", kilobytes: 1440, "-F 12", isDivided: false);
+        _damaged = new TestDisk("damaged", kilobytes: 8 << 10, "-F 16 -s 2");
+        _last = new TestDisk("last", kilobytes: 1440, "-F 12", PartitionScheme.Gpt);
         var image = TestMachine.WriteImage(
             "disks",
             new ImageModule("shell", TestMachine.Shell, "0", IsConsole: true),
@@ -158,9 +159,9 @@ public sealed partial class DiskTests
     [Test, Order(5)]
     public async Task TheShellWorksOnIt()
     {
-        await RunAsync("df", 0, "fat32", "/disk0p1", "fat16", "/disk1", "fat12", "/disk2-1");
+        await RunAsync("df", 0, "fat32", "/disk0p1", "fat16", "/disk1", "fat12", "/disk2-1p1");
         await RunAsync("write /disk0p1/words.txt some words", 0);
-        await RunAsync("cp /disk0p1/words.txt /disk1; cp /disk1/words.txt /disk2-1", 0);
+        await RunAsync("cp /disk0p1/words.txt /disk1; cp /disk1/words.txt /disk2-1p1", 0);
         await RunAsync("cat /disk1/words.txt", 0, "some words");
         await RunAsync("ls /disk1", 0, "words.txt", DamagedFile.Name);
         // Virtio and NVMe, and the SATA controller.
@@ -178,7 +179,7 @@ public sealed partial class DiskTests
         await _watch.EndOfAsync("disk-user", UserCore);
         await _watch.EndOfAsync("file-user", UserCore);
         // What waits in memory when the power is to go: the write-back has not come yet.
-        await RunAsync("write /disk2-1/last.txt the very last words", 0);
+        await RunAsync("write /disk2-1p1/last.txt the very last words", 0);
         await _machine.SendAsync("shutdown\r");
         Assert.That(await _machine.Exited.WaitAsync(Limit), Is.Zero);
         Assert.That(ParkingTrace.HasNvmeHeard(_machine), Is.True);
@@ -211,7 +212,7 @@ public sealed partial class DiskTests
     private Task RecordAsync(string name) =>
         _watch.AssertRecordAsync($"disk-user.{name}", UserCore);
 
-    private Task RunAsync(string command, int? status, params string[] says) =>
+    private Task<string> RunAsync(string command, int? status, params string[] says) =>
         TestShell.RunAsync(_machine, _shell, command, status, says);
 
     private void FillDisk()

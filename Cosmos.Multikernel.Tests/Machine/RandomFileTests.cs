@@ -44,7 +44,7 @@ public sealed partial class RandomFileTests
     [OneTimeSetUp]
     public void MakeDisk()
     {
-        _disk = new TestDisk("random", kilobytes: 16 << 10, "-F 16 -s 2", isDivided: false);
+        _disk = new TestDisk("random", kilobytes: 16 << 10, "-F 16 -s 2");
         var folder = _disk.Folder("in");
         var kept = Directory.CreateDirectory(Path.Combine(folder, KnownTree.Directory)).FullName;
         _kept = Trees.Make(kept, seed: 8, KeptFiles, largest: 30_000);

@@ -1,4 +1,5 @@
 using Cosmos.Multikernel.Cli.Machines;
+using Cosmos.Multikernel.Drivers.Disk.Partitions;
 using Cosmos.Multikernel.Tests.Host.FileSystems;
 using Cosmos.Multikernel.Tests.Host.FileSystems.Fat;
 using NUnit.Framework;
@@ -10,25 +11,35 @@ internal sealed class TestDisk : IDisposable
 {
     private const int SectorSize = 512;
 
-    // Where the only partition of a divided disk begins.
+    // Where the only partition of a divided disk begins, in bytes.
     private const int PartitionStart = 2048 * SectorSize;
 
-    private readonly bool isDivided;
+    // Room for the copy of a GUID table at the end, and for sfdisk to round.
+    private const int TableCopy = 2048 * SectorSize;
+
+    private readonly PartitionScheme scheme;
     private readonly ScratchDirectory scratch = new();
 
     /// <param name="name">Of its file.</param>
     /// <param name="kilobytes">Of its file system.</param>
     /// <param name="options">What mkfs.fat is told.</param>
-    /// <param name="isDivided">Whether it has a master boot record with one partition.</param>
-    public TestDisk(string name, int kilobytes, string options, bool isDivided)
+    /// <param name="scheme">By what sfdisk makes one partition of it, if at all.</param>
+    public TestDisk(
+        string name,
+        int kilobytes,
+        string options,
+        PartitionScheme scheme = PartitionScheme.None
+    )
     {
-        this.isDivided = isDivided;
+        this.scheme = scheme;
         Path = scratch.File(name + ".img");
         using (FileStream file = File.Create(Path))
         {
-            file.SetLength(Start + ((long)kilobytes << 10));
+            file.SetLength(
+                Start + ((long)kilobytes << 10) + (scheme == PartitionScheme.Gpt ? TableCopy : 0)
+            );
         }
-        if (isDivided)
+        if (scheme != PartitionScheme.None)
         {
             Divide();
         }
@@ -41,7 +52,7 @@ internal sealed class TestDisk : IDisposable
     /// <summary>Its file.</summary>
     public string Path { get; }
 
-    private int Start => isDivided ? PartitionStart : 0;
+    private int Start => scheme == PartitionScheme.None ? 0 : PartitionStart;
 
     private string Volume => $"{Path}@@{Start}";
 
@@ -127,7 +138,12 @@ internal sealed class TestDisk : IDisposable
     private void Divide()
     {
         string script = scratch.File("script");
-        File.WriteAllText(script, $"start={PartitionStart / SectorSize}, type=c\n");
+        // The types of Windows's file systems (for GPT: "Microsoft basic data").
+        string partition =
+            scheme == PartitionScheme.Gpt
+                ? "label: gpt\ntype=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7"
+                : "label: dos\ntype=c";
+        File.WriteAllText(script, $"{partition}, start={PartitionStart / SectorSize}\n");
         HostTool.Run("sh", "-c", $"PATH=$PATH:/usr/sbin:/sbin sfdisk -q {Path} < {script}");
     }
 }
