@@ -12,7 +12,7 @@ namespace Cosmos.Multikernel.Tests.Machines;
 
 /// <summary>
 /// Disk controllers on the metal: an instance writes a pattern on raw disks by message and reads it, meets a sector that cannot be
-/// read (QEMU's blkdebug), and one that does not answer (<see cref="SilentDisk"/>), and reads the boot medium from its drive; then the host looks
+/// read and one that cannot be written (QEMU's blkdebug), and one that does not answer (<see cref="SilentDisk"/>), and reads the boot medium from its drive; then the host looks
 /// at the disks' files. The q35 has NVMe, virtio and SATA in one boot; the pc has IDE, the boot medium's drive on the same cable; Bochs has IDE
 /// of its own.
 /// </summary>
@@ -44,7 +44,7 @@ public sealed class DiskControllerTests(MachineKind kind)
     /// <summary>A disk of the machine.</summary>
     /// <param name="Name">As instances call it.</param>
     /// <param name="Kind">What it is attached by.</param>
-    /// <param name="Error">How reading its damaged sector fails; null for a disk without one.</param>
+    /// <param name="Error">How its damaged sectors fail; null for a disk without any.</param>
     public sealed record TestedDisk(string Name, DiskKind Kind, BlockError? Error = null);
 
     // Controllers are numbered by their places on the bus. Of a failing read QEMU's ATA disks say only that they have not done it.
@@ -125,7 +125,7 @@ public sealed class DiskControllerTests(MachineKind kind)
     }
 
     [Test, Order(1)]
-    public async Task AReadErrorIsTypedAndTheDeviceGoesOn()
+    public async Task ErrorsAreTypedAndTheDeviceGoesOn()
     {
         foreach (var disk in _disks.Where(disk => disk.Error is not null))
         {
@@ -222,7 +222,11 @@ public sealed class DiskControllerTests(MachineKind kind)
         _servers.Add(server);
         var block = disk.Error is null
             ? server.Backend("file.")
-            : TestDisk.BlockThatCannotRead(server.Backend("file.image."), RawPattern.DamagedSector);
+            : TestDisk.BlockThatCannotRead(
+                server.Backend("file.image."),
+                RawPattern.DamagedSector,
+                RawPattern.UnwritableSector
+            );
         return new MachineDisk(FileOf(disk), disk.Kind) { Backend = $"driver=raw,{block}" };
     }
 }

@@ -60,10 +60,18 @@ internal sealed class TestDisk : IDisposable
     public static string BackendThatCannotRead(string file, long sector) =>
         $"driver=raw,{BlockThatCannotRead($"file.image.driver=file,file.image.filename={file}", sector)}";
 
-    /// <summary>The same of what is no file but another of QEMU's blocks, whose options begin with <c>file.image.</c>.</summary>
-    public static string BlockThatCannotRead(string image, long sector) =>
-        $"file.driver=blkdebug,{image},file.inject-error.0.event=read_aio,"
-        + $"file.inject-error.0.errno=5,file.inject-error.0.sector={sector}";
+    /// <summary>
+    /// The same of what is no file but another of QEMU's blocks, whose options begin with <c>file.image.</c>; another sector cannot be written.
+    /// </summary>
+    public static string BlockThatCannotRead(string image, long sector, long? unwritable = null)
+    {
+        const string error = "file.inject-error";
+        string block =
+            $"file.driver=blkdebug,{image},{error}.0.event=read_aio,{error}.0.errno=5,{error}.0.sector={sector}";
+        return unwritable is null
+            ? block
+            : $"{block},{error}.1.event=write_aio,{error}.1.errno=5,{error}.1.sector={unwritable}";
+    }
 
     /// <summary>Copies what is in a directory of the host into the root.</summary>
     public void Add(string folder)

@@ -35,7 +35,9 @@ internal static class RawDisk
         return $"{disk.Geometry.BlockCount} blocks of {disk.Geometry.BlockSize}";
     }
 
-    /// <summary>A sector that cannot be read is a typed error, again and again; what lies beside it is read.</summary>
+    /// <summary>
+    /// A sector that cannot be read is a typed error, again and again; what lies beside it is read. So with one that cannot be written.
+    /// </summary>
     public static async Task<string> MeetErrorAsync(string name, BlockError expected)
     {
         using RemoteBlockDevice disk = await RemoteBlockDevice.BindAsync(name, Patience);
@@ -56,7 +58,36 @@ internal static class RawDisk
             await Task.WhenAll(good);
         }
         await disk.ReadAsync(block - 1, some);
+        await MeetWriteErrorAsync(disk, RawPattern.UnwritableSector / perBlock, expected);
         return $"{expected}";
+    }
+
+    private static async Task MeetWriteErrorAsync(BlockDevice disk, long block, BlockError expected)
+    {
+        byte[] written = new byte[disk.Geometry.BlockSize];
+        new Random(RawPattern.UnwritableSector).NextBytes(written);
+        foreach (WriteOptions options in new[] { WriteOptions.None, WriteOptions.ForceUnitAccess })
+        {
+            Task[] good =
+            [
+                .. Enumerable
+                    .Range(1, AtOnce)
+                    .Select(distance =>
+                        disk.WriteAsync(block + distance, written, options).AsTask()
+                    ),
+            ];
+            Expect.Equal(
+                expected,
+                await ErrorOfAsync(() => disk.WriteAsync(block, written, options))
+            );
+            await Task.WhenAll(good);
+        }
+        byte[] found = new byte[written.Length];
+        await disk.ReadAsync(block + AtOnce, found);
+        Expect.That(found.AsSpan().SequenceEqual(written));
+        await disk.ReadAsync(block, found);
+        Expect.That(!found.AsSpan().ContainsAnyExcept((byte)0));
+        await disk.FlushAsync();
     }
 
     /// <summary>

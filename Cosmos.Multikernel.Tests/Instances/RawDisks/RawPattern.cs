@@ -9,6 +9,9 @@ internal static class RawPattern
     /// <summary>A sector behind them that some disks cannot read.</summary>
     public const int DamagedSector = 8000;
 
+    /// <summary>A sector behind that, which these cannot write.</summary>
+    public const int UnwritableSector = 8500;
+
     /// <summary>A sector behind that, which some disks do not answer about until it is written.</summary>
     public const int SilentSector = 9000;
 

@@ -76,10 +76,16 @@ public sealed class AhciDiskSimulationTests
 
     /// <summary>Of several queued requests that fail together each gets what it is due: those that are good are done.</summary>
     [Test]
-    public void OnlyTheQueuedRequestsThatFailAreFailed([Range(1, 10)] int seed) =>
+    public void OnlyTheQueuedRequestsThatFailAreFailed(
+        [Range(1, 10)] int seed,
+        [Values] bool goesOn
+    ) =>
         DriverOnItsCore.Run(
             seed,
-            machine => new PretendAhciDisk(machine, seed, Sectors, driveDepth: 32),
+            machine => new PretendAhciDisk(machine, seed, Sectors, driveDepth: 32)
+            {
+                GoesOn = goesOn,
+            },
             async (device, driver) =>
             {
                 BlockDevice disk = driver.Units[0];

@@ -31,6 +31,8 @@ internal sealed class PretendAhciDisk(
     private uint active;
     private uint issued;
     private uint taskFile = 0x7F;
+    private uint left;
+    private uint untold;
     private bool hasFailed;
 
     public override int Depth => driveDepth;
@@ -42,7 +44,18 @@ internal sealed class PretendAhciDisk(
     /// <summary>Whether the firmware has the controller, and is slow to let it go.</summary>
     public bool IsFirmwares { get; set; }
 
-    protected override bool IsWorking => (Command & 1) != 0;
+    /// <summary>
+    /// As QEMU 7.2's: neither an error nor the port's stop keeps the drive from what else it has in its queue. What ends while the port does
+    /// not even receive (here: all that it has then) is told when the next one ends: it is shown as completed, whatever has its slot by that
+    /// time.
+    /// </summary>
+    public bool GoesOn { get; init; }
+
+    protected override bool IsWorking => IsStarted;
+
+    private bool IsStarted => (Command & 1) != 0;
+
+    private bool Receives => (Command & 1 << 4) != 0;
 
     private uint Command => (uint)Get(Port + 0x18, 4);
 
@@ -130,11 +143,11 @@ internal sealed class PretendAhciDisk(
                 errors &= ~(uint)value;
                 break;
             case Port + 0x34:
-                Demand(IsWorking, "queued commands at a stopped port");
+                Demand(IsStarted, "queued commands at a stopped port");
                 active |= (uint)value;
                 break;
             case Port + 0x38:
-                Demand(IsWorking, "commands at a stopped port");
+                Demand(IsStarted, "commands at a stopped port");
                 Demand((issued & (uint)value) == 0, "a slot that is in use");
                 issued |= (uint)value;
                 Machine.Later(() => TakeCommands((uint)value));
@@ -162,15 +175,22 @@ internal sealed class PretendAhciDisk(
 
     private void Switch(uint command)
     {
-        bool wasWorking = IsWorking;
+        bool wasStarted = IsStarted;
+        bool received = Receives;
         Set(Port + 0x18, 4, command);
-        if (wasWorking && !IsWorking)
+        if (wasStarted && !IsStarted)
         {
+            left = GoesOn ? active : 0;
             Drop();
             Stop();
         }
-        Demand(!IsWorking || (command & 1 << 4) != 0, "starting a port that does not receive");
-        Demand(!IsWorking || wasWorking || (taskFile & 0x88) == 0, "starting with a busy drive");
+        if (received && !Receives)
+        {
+            untold |= left;
+            left = 0;
+        }
+        Demand(!IsStarted || Receives, "starting a port that does not receive");
+        Demand(!IsStarted || wasStarted || (taskFile & 0x88) == 0, "starting with a busy drive");
     }
 
     private void Stop()
@@ -180,7 +200,7 @@ internal sealed class PretendAhciDisk(
 
     private void ControlLink(uint control)
     {
-        Demand(!IsWorking, "resetting the link of a port that works");
+        Demand(!IsStarted, "resetting the link of a port that works");
         bool begins = (control & 0xF) == 1;
         bool ends = !begins && (Get(Port + 0x2C, 4) & 0xF) == 1;
         Set(Port + 0x2C, 4, control);
@@ -190,6 +210,7 @@ internal sealed class PretendAhciDisk(
         }
         Resets++;
         Drop();
+        left = 0;
         hasFailed = false;
         if (!IsUnplugged)
         {
@@ -219,7 +240,7 @@ internal sealed class PretendAhciDisk(
     {
         for (int slot = 0; slot < Slots; slot++)
         {
-            if ((slots & issued & (1u << slot)) != 0 && IsWorking && !IsGone && !hasFailed)
+            if ((slots & issued & (1u << slot)) != 0 && IsStarted && !IsGone && !hasFailed)
             {
                 Take(slot);
             }
@@ -334,16 +355,21 @@ internal sealed class PretendAhciDisk(
 
     private void EndQueued(int slot, ushort outcome)
     {
+        bool isGood = (outcome & 1) == 0;
         taskFile = outcome;
-        if ((outcome & 1) != 0)
+        active &= ~(untold | (isGood ? 1u << slot : 0));
+        untold = 0;
+        if (isGood)
+        {
+            Cause(1 << 3);
+            return;
+        }
+        if (!GoesOn)
         {
             // It forgets the others.
             Drop();
             hasFailed = true;
-            Cause(1u << 30);
-            return;
         }
-        active &= ~(1u << slot);
-        Cause(1 << 3);
+        Cause(1u << 30);
     }
 }

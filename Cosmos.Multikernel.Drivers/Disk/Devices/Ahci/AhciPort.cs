@@ -90,12 +90,17 @@ internal sealed class AhciPort(
     /// <exception cref="AtaException">The port does not stop, or the drive does not get ready.</exception>
     public async Task<bool> ResetAsync()
     {
-        await StopAsync();
+        await StopCommandsAsync();
         registers.ListLow = (uint)memory.List;
         registers.ListHigh = (uint)(memory.List >> 32);
-        registers.ReceivedLow = (uint)memory.Received;
-        registers.ReceivedHigh = (uint)(memory.Received >> 32);
-        // What the drive says of itself after the reset is received, too.
+        // Since the controller's reset it can have received nowhere but here.
+        if (!registers.Command.HasFlag(AhciPortCommand.IsReceiving))
+        {
+            registers.ReceivedLow = (uint)memory.Received;
+            registers.ReceivedHigh = (uint)(memory.Received >> 32);
+        }
+        // What the drive says until it is reset is received, and what it says of itself afterwards. QEMU 7.2's tells what it could not say
+        // with what it says of another command later: that one's slot would be taken for completed.
         registers.Command |=
             AhciPortCommand.SpinUp | AhciPortCommand.PowerOn | AhciPortCommand.Receive;
         uint control = registers.SataControl & ~LinkMask;
@@ -227,11 +232,16 @@ internal sealed class AhciPort(
         registers.Command |= AhciPortCommand.Start;
     }
 
-    private async Task StopAsync()
+    private async Task StopCommandsAsync()
     {
         registers.Enabled = AhciCauses.None;
         registers.Command &= ~AhciPortCommand.Start;
         await StopsAsync(AhciPortCommand.IsRunning);
+    }
+
+    private async Task StopAsync()
+    {
+        await StopCommandsAsync();
         registers.Command &= ~AhciPortCommand.Receive;
         await StopsAsync(AhciPortCommand.IsReceiving);
     }
