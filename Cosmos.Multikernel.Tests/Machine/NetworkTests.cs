@@ -81,7 +81,7 @@ public sealed class NetworkTests(NicKind nic, MachineKind kind)
     }
 
     [Test, Order(1)]
-    public Task Instance([Values("address", "echoes", "many", "closed")] string name) =>
+    public Task Instance([Values("address", "echoes", "many", "flood", "closed")] string name) =>
         _watch.AssertRecordAsync($"network.{name}", core: 2);
 
     /// <summary>

@@ -13,9 +13,11 @@ internal static class HostEcho
     private const int Count = 1_000;
     private const int Window = 16;
     private const int MostData = 1_400;
+    private const int Floods = 5;
 
     private static readonly IpAddress Host = new(Ipv4Address.Parse("10.0.2.2"));
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FloodPatience = TimeSpan.FromSeconds(30);
 
     public static async Task<string> AddressAsync(NetworkClient network)
     {
@@ -78,6 +80,24 @@ internal static class HostEcho
 
         var time = Stopwatch.GetElapsedTime(begin);
         return $"{Count} in {time.TotalMilliseconds:0} ms, {rounds} rounds of {Window}";
+    }
+
+    /// <summary>More at once than a card's ring has room for, again and again: each goes when there is room for it.</summary>
+    public static async Task<string> AllAtOnceAsync(NetworkClient network, int port)
+    {
+        await using var socket = await network.OpenUdpAsync();
+        IpEndpoint to = new(Host, port);
+        for (var round = 0; round < Floods; round++)
+        {
+            await Task.WhenAll(
+                    Enumerable
+                        .Range(0, Count)
+                        .Select(number => socket.SendAsync(to, Question(number)).AsTask())
+                )
+                .WaitAsync(FloodPatience);
+        }
+
+        return $"{Floods * Count} sent";
     }
 
     /// <summary>Sends one, and waits a while for its answer; false when none comes.</summary>

@@ -16,6 +16,7 @@ loop.Run(async () =>
     {
         await RunAsync("echoes", () => HostEcho.OneByOneAsync(network, port));
         await RunAsync("many", () => HostEcho.ManyAtATimeAsync(network, port));
+        await RunAsync("flood", () => HostEcho.AllAtOnceAsync(network, port));
     }
 
     await RunAsync("closed", () => HostEcho.ErrorsAsync(network));

@@ -91,9 +91,10 @@ internal sealed class E1000Device : NetworkDriver
             {
                 TakeSent();
                 room = FreeSends;
-                waitsForRoom = room == 0;
-                if (waitsForRoom)
+                if (room == 0)
                 {
+                    // Whoever hears this is to be told of the next, though others may find it before.
+                    waitsForRoom = true;
                     registers.Enable = E1000Causes.Transmitted | E1000Causes.TransmittedQueue0;
                 }
             }

@@ -82,12 +82,12 @@ internal sealed class VirtioNetDevice : NetworkDriver
             if (freeSends.Count == 0)
             {
                 TakeSent();
-                waitsForRoom = freeSends.Count == 0;
-                if (waitsForRoom && send.Arm())
+                if (freeSends.Count == 0 && send.Arm())
                 {
                     TakeSent();
-                    waitsForRoom = freeSends.Count == 0;
                 }
+                // Who was told that there is none is to be told of the next, though others may find it before.
+                waitsForRoom |= freeSends.Count == 0;
             }
             return freeSends.Count;
         }
