@@ -15,6 +15,7 @@ namespace Cosmos.Multikernel.Cli.Benchmarks;
 /// <param name="Series">The line.</param>
 /// <param name="At">The abscissa.</param>
 /// <param name="TimesLinux">How many times as good as on Linux.</param>
+/// <param name="TimesLinuxSpread">The least and the most of the rounds' <paramref name="TimesLinux"/>.</param>
 public sealed record BenchMeasurement(
     [property: JsonRequired] string Name,
     [property: JsonRequired] double Value,
@@ -24,7 +25,8 @@ public sealed record BenchMeasurement(
     string? Plot = null,
     string? Series = null,
     double? At = null,
-    double? TimesLinux = null
+    double? TimesLinux = null,
+    BenchSpread? TimesLinuxSpread = null
 )
 {
     private const string Kind = "bench";
@@ -51,3 +53,6 @@ public sealed record BenchMeasurement(
         }
     }
 }
+
+/// <summary>Between which values those of several rounds lie.</summary>
+public sealed record BenchSpread(double Low, double High);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cosmos.Multikernel.Cli.Benchmarks.Plots;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Cli.Output;
 
@@ -13,7 +14,8 @@ public sealed record BenchRow(
     string? Goal,
     bool? Met,
     string? Peer,
-    double? TimesLinux = null
+    double? TimesLinux = null,
+    BenchSpread? TimesLinuxSpread = null
 )
 {
     /// <summary>Joins records and goals; of several cores' values the worst counts.</summary>
@@ -93,7 +95,8 @@ public sealed record BenchRow(
                 beside is null ? null : $"{beside} times Linux",
                 beside is null ? null : Meets(times, beside),
                 first.Peer,
-                times
+                times,
+                first.TimesLinuxSpread
             );
         }
 

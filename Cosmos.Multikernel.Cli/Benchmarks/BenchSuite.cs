@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cosmos.Multikernel.Cli.Benchmarks.Station;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Cli.Output;
@@ -36,7 +37,7 @@ public sealed record BenchGoal(
 /// <param name="Driver">Which devices the driver is for, as <c>KernelInstance</c> has it.</param>
 public sealed record BenchDisk(DiskKind Kind, int Megabytes, string Core, string Driver);
 
-/// <summary>A machine's network card, and the driver core that serves it. At the end of its cable is an <see cref="EchoStation"/>.</summary>
+/// <summary>A machine's network card, and the driver core that serves it. At the end of its cable is an <see cref="BenchStation"/>.</summary>
 /// <param name="Kind">Which card.</param>
 /// <param name="Core">The driver's core.</param>
 /// <param name="Driver">Which devices the driver is for, as <c>KernelInstance</c> has it.</param>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Cosmos.Multikernel.Cli.Benchmarks;
 using Cosmos.Multikernel.Cli.Benchmarks.Linux;
+using Cosmos.Multikernel.Cli.Benchmarks.Plots;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Cli.Output;
@@ -118,7 +119,13 @@ internal static class BenchCommand
             )
             .ConfigureAwait(false);
         Report.Line(Repository.Relative(file));
-        foreach (var plot in BenchPlot.WriteAll(name, BenchRow.CollectPoints(records)))
+        foreach (
+            var plot in (string[])
+                [
+                    .. LinePlot.WriteAll(name, BenchRow.CollectPoints(records)),
+                    .. RatioPlot.WriteAll(name, rows),
+                ]
+        )
         {
             Report.Line(Repository.Relative(plot));
         }

@@ -4,10 +4,10 @@ namespace Cosmos.Multikernel.Bench.Io;
 
 /// <summary>What the command line says.</summary>
 /// <param name="Disk">The disk: the name that a driver core serves it under, or Linux's file.</param>
-/// <param name="Echo">Who sends datagrams back.</param>
+/// <param name="Station">Who is at the other end of the network's cable.</param>
 /// <param name="Interface">Linux: the network interface.</param>
 /// <param name="Address">Linux: its address. The network is the one that classes gave it.</param>
-internal sealed record Options(string Disk, IPEndPoint Echo, string Interface, IPAddress Address)
+internal sealed record Options(string Disk, IPAddress Station, string Interface, IPAddress Address)
 {
     /// <exception cref="FormatException">Something is wrong or missing; the message names it.</exception>
     public static Options Parse(IEnumerable<string> arguments)
@@ -25,7 +25,7 @@ internal sealed record Options(string Disk, IPEndPoint Echo, string Interface, I
 
         return new(
             Required("disk"),
-            IPEndPoint.Parse(Required("echo")),
+            IPAddress.Parse(Required("station")),
             values.GetValueOrDefault("interface", ""),
             IPAddress.Parse(values.GetValueOrDefault("address", "0.0.0.0"))
         );

@@ -17,6 +17,10 @@ internal static class Record
             $"@bench {{\"name\":\"{name}\",\"value\":{value.ToString("0.###", CultureInfo.InvariantCulture)},\"unit\":\"{unit}\"}}"
         );
 
+    /// <summary>Which share of what was sent has not arrived.</summary>
+    public static void WriteLoss(string name, long sent, long arrived) =>
+        Write($"{name}, lost", sent == 0 ? 0 : 100.0 * (sent - arrived) / sent, "%");
+
     /// <summary>What was asked for is done.</summary>
     public static void WriteDone() => Console.WriteLine("@done {}");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cosmos.Multikernel.Cli.Benchmarks.Station;
 using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Cli.Output;
@@ -9,10 +10,14 @@ namespace Cosmos.Multikernel.Cli.Benchmarks.Rounds;
 internal sealed class BenchGuest : IAsyncDisposable
 {
     private readonly VirtualMachine machine;
-    private readonly EchoStation? station;
+    private readonly BenchStation? station;
     private readonly IAsyncEnumerator<string> lines;
 
-    private BenchGuest(VirtualMachine machine, EchoStation? station, CancellationToken cancellation)
+    private BenchGuest(
+        VirtualMachine machine,
+        BenchStation? station,
+        CancellationToken cancellation
+    )
     {
         this.machine = machine;
         this.station = station;
@@ -32,7 +37,7 @@ internal sealed class BenchGuest : IAsyncDisposable
         CancellationToken cancellation
     )
     {
-        var station = part.Nic is null ? null : new EchoStation();
+        var station = part.Nic is null ? null : new BenchStation();
         try
         {
             var machine = await VirtualMachine

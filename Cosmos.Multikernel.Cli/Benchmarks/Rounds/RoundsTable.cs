@@ -13,6 +13,9 @@ public sealed class RoundsTable(string? linux)
     // What is better the smaller it is.
     private static readonly string[] Times = ["ns", "us", "ms", "s"];
 
+    // What may be nothing on either system: it is shown beside the other's, for there is no ratio.
+    private const string Share = "%";
+
     private readonly List<(BenchMeasurement Ours, BenchMeasurement? Theirs)> rounds = [];
 
     /// <summary>Takes what was measured in a round.</summary>
@@ -52,19 +55,28 @@ public sealed class RoundsTable(string? linux)
             return measurement;
         }
 
-        var theirs = Middle(rounds.Select(round => round.Theirs!.Value));
-        var ratio = Middle(
-            rounds.Select(round =>
-                TimesLinux(round.Ours.Value, round.Theirs!.Value, round.Ours.Unit)
-            )
-        );
-        return measurement with
+        var compared = measurement with
         {
             Peer = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{theirs:#,0.##} {measurement.Unit}: {linux}"
+                $"{Middle(rounds.Select(round => round.Theirs!.Value)):#,0.##} {measurement.Unit}: {linux}"
             ),
-            TimesLinux = ratio,
+        };
+        if (measurement.Unit == Share)
+        {
+            return compared;
+        }
+
+        double[] times =
+        [
+            .. rounds.Select(round =>
+                TimesLinux(round.Ours.Value, round.Theirs!.Value, round.Ours.Unit)
+            ),
+        ];
+        return compared with
+        {
+            TimesLinux = Middle(times),
+            TimesLinuxSpread = new BenchSpread(times.Min(), times.Max()),
         };
     }
 

@@ -33,6 +33,7 @@ public sealed class BenchRoundsTests
             (row.Value, row.TimesLinux, row.Met, row.Goal, row.Peer),
             Is.EqualTo((60.0, 1.2, true, ">= 1 times Linux", "100 IOPS: Linux 6.1"))
         );
+        Assert.That(row.TimesLinuxSpread, Is.EqualTo(new BenchSpread(0.6, 1.2)));
         Assert.That(Judge(table, ">= 1.3").Met, Is.False);
         Assert.That(Judge(table, null).Met, Is.Null);
     }
@@ -47,6 +48,23 @@ public sealed class BenchRoundsTests
         Assert.That(
             (row.Value, row.TimesLinux, row.Met, row.Goal, row.Peer),
             Is.EqualTo((2.5, (double?)null, (bool?)null, (string?)null, (string?)null))
+        );
+    }
+
+    /// <summary>What is lost may be nothing on both: there is no ratio, and no plot of it.</summary>
+    [Test]
+    public void SharesAreShownBesideEachOther()
+    {
+        RoundsTable table = new(Linux);
+        foreach (var (ours, theirs) in ((double, double)[])[(0, 0), (2, 0), (1, 0)])
+        {
+            table.Add([Figure(ours, "%")], [Figure(theirs, "%")]);
+        }
+
+        var row = Judge(table, null);
+        Assert.That(
+            (row.Value, row.TimesLinux, row.TimesLinuxSpread, row.Peer),
+            Is.EqualTo((1.0, (double?)null, (BenchSpread?)null, "0 %: Linux 6.1"))
         );
     }
 
@@ -81,6 +99,6 @@ public sealed class BenchRoundsTests
             )
             .Single();
 
-    private static SerialRecord Figure(double value) =>
-        new BenchMeasurement("x", value, "IOPS").ToRecord();
+    private static SerialRecord Figure(double value, string unit = "IOPS") =>
+        new BenchMeasurement("x", value, unit).ToRecord();
 }

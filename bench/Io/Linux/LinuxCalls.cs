@@ -23,6 +23,9 @@ internal static unsafe class LinuxCalls
     /// <summary>EINTR: a signal came first.</summary>
     public const int Interrupted = 4;
 
+    /// <summary>EAGAIN: nothing came in time.</summary>
+    public const int TryAgain = 11;
+
     /// <summary>Calls; what went wrong is an exception that names the call.</summary>
     /// <exception cref="Win32Exception">Linux says no.</exception>
     public static nint Call(
@@ -37,13 +40,12 @@ internal static unsafe class LinuxCalls
     )
     {
         nint result = Invoke(number, a, b, c, d, e, f);
-        return result != -1
-            ? result
-            : throw new Win32Exception(
-                Marshal.GetLastPInvokeError(),
-                $"{what}: error {Marshal.GetLastPInvokeError()}"
-            );
+        return result != -1 ? result : throw Failure(what);
     }
+
+    /// <summary>What went wrong in the last call.</summary>
+    public static Win32Exception Failure(string what) =>
+        new(Marshal.GetLastPInvokeError(), $"{what}: error {Marshal.GetLastPInvokeError()}");
 
     /// <summary>Opens a file as it is on the device, past Linux's cache.</summary>
     public static nint OpenDirect(string file)

@@ -12,6 +12,7 @@ internal sealed unsafe class LinuxSystem : ISystem
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Options options;
+    private bool hasInterface;
 
     public LinuxSystem(Options options)
     {
@@ -39,11 +40,16 @@ internal sealed unsafe class LinuxSystem : ISystem
     }
 
     /// <inheritdoc/>
-    public Task<IEcho> OpenEchoAsync()
+    public Task<IUdp> OpenUdpAsync(int port)
     {
-        WaitFor($"/sys/class/net/{options.Interface}");
-        SetUpInterface();
-        return Task.FromResult<IEcho>(new LinuxEcho(options.Echo));
+        if (!hasInterface)
+        {
+            WaitFor($"/sys/class/net/{options.Interface}");
+            SetUpInterface();
+            hasInterface = true;
+        }
+
+        return Task.FromResult<IUdp>(new LinuxUdp(new IPEndPoint(options.Station, port)));
     }
 
     /// <inheritdoc/>
@@ -100,8 +106,8 @@ internal sealed unsafe class LinuxSystem : ISystem
         nint socket = LinuxCalls.Call(
             "opening a socket",
             LinuxCalls.Socket,
-            LinuxEcho.Internet,
-            LinuxEcho.Datagrams
+            LinuxUdp.Internet,
+            LinuxUdp.Datagrams
         );
 
         // struct ifreq: the name, then what the request is about.
@@ -111,7 +117,7 @@ internal sealed unsafe class LinuxSystem : ISystem
         Span<byte> bytes = new(request, size);
         bytes.Clear();
         LinuxCalls.Text(options.Interface).CopyTo(bytes);
-        LinuxEcho.WriteAddress(bytes[nameSize..], new IPEndPoint(options.Address, 0));
+        LinuxUdp.WriteAddress(bytes[nameSize..], new IPEndPoint(options.Address, 0));
         Control("setting the address", setAddress);
         bytes[nameSize..].Clear();
         BinaryPrimitives.WriteInt16LittleEndian(bytes[nameSize..], up);

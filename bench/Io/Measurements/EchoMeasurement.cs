@@ -1,7 +1,7 @@
 namespace Cosmos.Multikernel.Bench.Io.Measurements;
 
 /// <summary>Small UDP datagrams to a station that sends them back: one at a time, how long it takes; many, how many go.</summary>
-internal sealed class EchoMeasurement(IEcho echo, int underWay) : Measurement
+internal sealed class EchoMeasurement(IUdp udp, int underWay) : Measurement
 {
     private const int Many = 32;
 
@@ -9,14 +9,14 @@ internal sealed class EchoMeasurement(IEcho echo, int underWay) : Measurement
     public override string Name => $"UDP echo, {underWay} under way";
 
     /// <summary>Both.</summary>
-    public static IEnumerable<EchoMeasurement> All(IEcho echo) =>
-        [new EchoMeasurement(echo, 1), new EchoMeasurement(echo, Many)];
+    public static IEnumerable<EchoMeasurement> All(IUdp udp) =>
+        [new EchoMeasurement(udp, 1), new EchoMeasurement(udp, Many)];
 
     /// <inheritdoc/>
     public override async Task RunAsync()
     {
         Exchange exchange = new();
-        long count = await echo.RunAsync(exchange, underWay);
+        long count = await udp.EchoAsync(exchange, underWay);
         if (underWay == 1)
         {
             Record.Write("UDP echo, p50", exchange.RoundTrip(50), "us");

@@ -6,12 +6,6 @@ namespace Cosmos.Multikernel.Bench.Io.Measurements;
 /// <summary>Datagrams that go to a station and come back, until the time is over.</summary>
 internal sealed class Exchange
 {
-    /// <summary>Bytes of a datagram: its number and when it was sent, and what makes it as long as a small question.</summary>
-    public const int DatagramBytes = 64;
-
-    /// <summary>Who waits so long for a datagram has lost it; what was measured ends with that.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-
     private const int NumberOffset = 0;
     private const int TimeOffset = 8;
 
@@ -34,7 +28,7 @@ internal sealed class Exchange
     public void Take(ReadOnlySpan<byte> datagram)
     {
         long number = BinaryPrimitives.ReadInt64LittleEndian(datagram[NumberOffset..]);
-        if (datagram.Length != DatagramBytes || number < 0 || number >= sent)
+        if (datagram.Length != Datagram.Bytes || number < 0 || number >= sent)
         {
             throw new InvalidDataException($"A datagram of {datagram.Length} bytes came back.");
         }

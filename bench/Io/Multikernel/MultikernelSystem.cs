@@ -10,6 +10,7 @@ internal sealed class MultikernelSystem(Options options) : ISystem
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly EventLoop loop = EventLoop.Instance;
+    private NetworkClient? network;
 
     /// <inheritdoc/>
     public void Run(Func<Task> work) => loop.Run(work);
@@ -19,22 +20,22 @@ internal sealed class MultikernelSystem(Options options) : ISystem
         new MultikernelDisk(await RemoteBlockDevice.BindAsync(options.Disk, Patience));
 
     /// <inheritdoc/>
-    public async Task<IEcho> OpenEchoAsync()
+    public async Task<IUdp> OpenUdpAsync(int port)
     {
-        NetworkClient network = await NetworkClient.BindAsync(Patience);
-        var shown = await network.Proxy.WaitForAddressAsync((int)Patience.TotalMilliseconds);
-        if (!shown.HasAddress)
-        {
-            throw new TimeoutException("The network has no address.");
-        }
-
-        IpAddress address = new(Ipv4Address.Parse(options.Echo.Address.ToString()));
-        return new MultikernelEcho(
-            await network.OpenUdpAsync(),
-            new IpEndpoint(address, options.Echo.Port)
-        );
+        network ??= await BindNetworkAsync();
+        IpAddress station = new(Ipv4Address.Parse(options.Station.ToString()));
+        return new MultikernelUdp(await network.OpenUdpAsync(), new IpEndpoint(station, port));
     }
 
     /// <inheritdoc/>
     public void Dispose() => loop.Dispose();
+
+    private static async Task<NetworkClient> BindNetworkAsync()
+    {
+        NetworkClient network = await NetworkClient.BindAsync(Patience);
+        var shown = await network.Proxy.WaitForAddressAsync((int)Patience.TotalMilliseconds);
+        return shown.HasAddress
+            ? network
+            : throw new TimeoutException("The network has no address.");
+    }
 }

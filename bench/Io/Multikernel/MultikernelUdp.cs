@@ -9,14 +9,16 @@ namespace Cosmos.Multikernel.Bench.Io.Multikernel;
 /// A datagram is the network's as soon as it is in the message; that it was sent is awaited when the next of its place is to go. So the calls to send and
 /// to receive are under way together, and the network's core is rung once for both.
 /// </remarks>
-internal sealed class MultikernelEcho(RemoteUdpSocket socket, IpEndpoint to) : IEcho
+internal sealed class MultikernelUdp(RemoteUdpSocket socket, IpEndpoint to) : IUdp
 {
-    private readonly byte[] datagram = new byte[Exchange.DatagramBytes];
+    private const int MostUnderWay = 32;
+
+    private readonly byte[] datagram = new byte[Datagram.Bytes];
 
     /// <inheritdoc/>
-    public async ValueTask<long> RunAsync(Exchange exchange, int underWay)
+    public async ValueTask<long> EchoAsync(Exchange exchange, int underWay)
     {
-        using CancellationTokenSource late = new(Round.Length + Exchange.Patience);
+        using CancellationTokenSource late = new(Round.Length + Datagram.Patience);
         ValueTask[] sending = new ValueTask[underWay];
         for (int i = 0; i < underWay; i++)
         {
@@ -42,6 +44,40 @@ internal sealed class MultikernelEcho(RemoteUdpSocket socket, IpEndpoint to) : I
         }
 
         return count;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask SendAsync(IOutgoing outgoing)
+    {
+        ValueTask[] sending = new ValueTask[MostUnderWay];
+        for (int place = 0; outgoing.TryFill(datagram); place = (place + 1) % MostUnderWay)
+        {
+            await sending[place];
+            sending[place] = socket.SendAsync(to, datagram);
+        }
+
+        foreach (ValueTask sent in sending)
+        {
+            await sent;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ReceiveAsync(IIncoming incoming)
+    {
+        using CancellationTokenSource late = new(Round.Length + Datagram.Patience);
+        try
+        {
+            ReadOnlyMemory<byte> came;
+            do
+            {
+                (_, came) = await socket.ReceiveAsync(late.Token);
+            } while (incoming.Take(came.Span));
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        {
+            // There will be no more.
+        }
     }
 
     private ValueTask SendAsync(Exchange exchange)

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Runtime.InteropServices;
 using Cosmos.Multikernel.Bench.Io.Measurements;
 
 namespace Cosmos.Multikernel.Bench.Io.Linux;
 
 /// <summary>A connected UDP socket, by send(2) and recv(2).</summary>
-internal sealed unsafe class LinuxEcho : IEcho
+internal sealed unsafe class LinuxUdp : IUdp
 {
     /// <summary>AF_INET.</summary>
     public const int Internet = 2;
@@ -22,7 +23,7 @@ internal sealed unsafe class LinuxEcho : IEcho
 
     private readonly nint socket;
 
-    public LinuxEcho(IPEndPoint to)
+    public LinuxUdp(IPEndPoint to)
     {
         socket = LinuxCalls.Call("opening a socket", LinuxCalls.Socket, Internet, Datagrams);
         byte* address = stackalloc byte[AddressBytes];
@@ -38,7 +39,7 @@ internal sealed unsafe class LinuxEcho : IEcho
         // struct timeval.
         long* time = stackalloc long[2];
         time[0] = 0;
-        time[1] = (long)Exchange.Patience.TotalMicroseconds;
+        time[1] = (long)Datagram.Patience.TotalMicroseconds;
         LinuxCalls.Call(
             "limiting a socket's waits",
             LinuxCalls.SetSocketOption,
@@ -59,10 +60,10 @@ internal sealed unsafe class LinuxEcho : IEcho
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> RunAsync(Exchange exchange, int underWay)
+    public ValueTask<long> EchoAsync(Exchange exchange, int underWay)
     {
-        byte* datagram = stackalloc byte[Exchange.DatagramBytes];
-        Span<byte> bytes = new(datagram, Exchange.DatagramBytes);
+        byte* datagram = stackalloc byte[Datagram.Bytes];
+        Span<byte> bytes = new(datagram, Datagram.Bytes);
         for (int i = 0; i < underWay; i++)
         {
             Send();
@@ -76,7 +77,7 @@ internal sealed unsafe class LinuxEcho : IEcho
                 LinuxCalls.Receive,
                 socket,
                 (nint)datagram,
-                Exchange.DatagramBytes
+                Datagram.Bytes
             );
             exchange.Take(bytes[..(int)length]);
             count++;
@@ -94,14 +95,42 @@ internal sealed unsafe class LinuxEcho : IEcho
 
         void Send()
         {
-            exchange.Fill(new Span<byte>(datagram, Exchange.DatagramBytes));
-            LinuxCalls.Call(
-                "sending",
-                LinuxCalls.Send,
+            exchange.Fill(new Span<byte>(datagram, Datagram.Bytes));
+            LinuxCalls.Call("sending", LinuxCalls.Send, socket, (nint)datagram, Datagram.Bytes);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SendAsync(IOutgoing outgoing)
+    {
+        byte* datagram = stackalloc byte[Datagram.Bytes];
+        while (outgoing.TryFill(new Span<byte>(datagram, Datagram.Bytes)))
+        {
+            LinuxCalls.Call("sending", LinuxCalls.Send, socket, (nint)datagram, Datagram.Bytes);
+        }
+
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ReceiveAsync(IIncoming incoming)
+    {
+        byte* datagram = stackalloc byte[Datagram.Bytes];
+        nint length;
+        do
+        {
+            length = LinuxCalls.Invoke(
+                LinuxCalls.Receive,
                 socket,
                 (nint)datagram,
-                Exchange.DatagramBytes
+                Datagram.Bytes,
+                0,
+                0,
+                0
             );
-        }
+        } while (length >= 0 && incoming.Take(new ReadOnlySpan<byte>(datagram, (int)length)));
+        return length >= 0 || Marshal.GetLastPInvokeError() == LinuxCalls.TryAgain
+            ? default
+            : throw LinuxCalls.Failure("receiving");
     }
 }

@@ -1,25 +1,13 @@
 using System.Globalization;
-using Cosmos.Multikernel.Cli.Building;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 
-namespace Cosmos.Multikernel.Cli.Benchmarks;
+namespace Cosmos.Multikernel.Cli.Benchmarks.Plots;
 
-/// <summary>A measurement that is a point of a plot.</summary>
-/// <param name="Plot">The plot.</param>
-/// <param name="Series">The line.</param>
-/// <param name="At">The abscissa.</param>
-/// <param name="Value">The ordinate.</param>
-/// <param name="Unit">The ordinate's unit.</param>
-public sealed record BenchPoint(string Plot, string Series, double At, double Value, string Unit);
-
-/// <summary>Draws a suite's plots: both axes logarithmic, one line for each contestant.</summary>
-internal static class BenchPlot
+/// <summary>Draws a suite's points: both axes logarithmic, one line for each contestant.</summary>
+internal static class LinePlot
 {
-    private const int Width = 900;
-    private const int Height = 600;
-
-    /// <summary>Writes a file for each plot to artifacts/bench; returns their names.</summary>
+    /// <summary>Writes a file for each plot; returns their names.</summary>
     public static IReadOnlyList<string> WriteAll(string suite, IReadOnlyList<BenchPoint> points) =>
         [.. points.GroupBy(point => point.Plot).Select(plot => Write(suite, plot.Key, [.. plot]))];
 
@@ -41,13 +29,7 @@ internal static class BenchPlot
         plot.Axes.Bottom.TickGenerator = Decades();
         plot.Axes.Left.TickGenerator = Decades();
         plot.ShowLegend(Alignment.UpperLeft);
-        var file = Path.Combine(
-            Repository.Artifacts,
-            "bench",
-            $"{suite} {name}.svg".Replace(' ', '-')
-        );
-        plot.SaveSvg(file, Width, Height);
-        return file;
+        return PlotFile.Write(plot, suite, name);
     }
 
     private static bool IsDrawable(BenchPoint point) => point is { At: > 0, Value: > 0 };
