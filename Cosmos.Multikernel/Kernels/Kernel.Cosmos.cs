@@ -28,10 +28,30 @@ public abstract partial class Kernel
     /// <summary>The screen that the console shall use: null, as in Cosmos, for the one that is there.</summary>
     protected virtual TextScreenBase? GetTextScreen() => null;
 
-    /// <summary>Chooses the layout of the machine's keyboard.</summary>
-    protected void SetKeyboardScanMap(ScanMapBase scanMap)
+    /// <summary>Whether its life has begun.</summary>
+    protected bool mStarted { get; private set; }
+
+    /// <summary>Whether it stops after the current <see cref="Run"/>; true is what <see cref="Stop()"/> does.</summary>
+    /// <exception cref="InvalidOperationException">It stops already, and shall not.</exception>
+    protected bool mStopped
     {
-        ArgumentNullException.ThrowIfNull(scanMap);
-        scanMap.Use();
+        get => IsStopping;
+        set
+        {
+            if (value)
+            {
+                Stop();
+            }
+            else if (IsStopping)
+            {
+                throw new InvalidOperationException("A kernel that stops is not kept from it.");
+            }
+        }
     }
+
+    /// <summary>The layout that the kernel has chosen for the machine's keyboard; null for the machine's own.</summary>
+    protected ScanMapBase? GetKeyboardScanMap() => ScanMapBase.Chosen;
+
+    /// <summary>Chooses the layout of the machine's keyboard; nothing for null.</summary>
+    protected void SetKeyboardScanMap(ScanMapBase? scanMap) => scanMap?.Use();
 }

@@ -86,6 +86,7 @@ public abstract partial class Kernel
     private protected void CallOnBoot()
     {
         DebuggerWait.WaitIfAsked();
+        mStarted = true;
         OnBoot();
     }
 }

@@ -6,6 +6,9 @@ namespace Cosmos.System;
 /// </summary>
 public abstract class ScanMapBase
 {
+    /// <summary>The layout that the kernel has chosen; null for the machine's own.</summary>
+    public static ScanMapBase? Chosen { get; set; }
+
     /// <summary>Makes it the layout of the machine's keyboard.</summary>
     protected internal abstract void Use();
 }

@@ -11,7 +11,7 @@ namespace Cosmos.System;
 /// </summary>
 public static class KeyboardManager
 {
-    private static ScanMapBase layout = new US_Standard();
+    private static readonly ScanMapBase American = new US_Standard();
 
     /// <summary>Remembered, no more: the console does not tell.</summary>
     public static bool NumLock { get; set; }
@@ -49,8 +49,8 @@ public static class KeyboardManager
         return isThere;
     }
 
-    /// <summary>The layout that was chosen last.</summary>
-    public static ScanMapBase GetKeyLayout() => layout;
+    /// <summary>The layout that was chosen last; the American one when none was.</summary>
+    public static ScanMapBase GetKeyLayout() => ScanMapBase.Chosen ?? American;
 
     /// <summary>Chooses the layout of the machine's keyboard, from the next key on; nothing for null.</summary>
     /// <remarks>A terminal on the serial line has a layout of its own.</remarks>
@@ -66,7 +66,7 @@ public static class KeyboardManager
         {
             Choose(standard.Name);
         }
-        layout = scanMap;
+        ScanMapBase.Chosen = scanMap;
     }
 
     private static void Choose(string name)

@@ -82,6 +82,9 @@ public sealed class CosmosSourceTests
     [TestCase(
         "Sys.KeyboardManager.SetKeyLayout(new ESStandardLayout()); SetKeyboardScanMap(new TR_StandardQ()); SetKeyboardScanMap(new GB_Standard()); SetKeyboardScanMap(new USDvorakLayout());"
     )]
+    [TestCase(
+        "Sys.ScanMapBase map = GetKeyboardScanMap(); SetKeyboardScanMap(map); if (mStarted && !mStopped) { mStopped = true; }"
+    )]
     public void Compiles(string line) => Assert.That(CosmosSource.Check(InKernel(line)), Is.Empty);
 
     [TestCase("Canvas canvas = FullScreenCanvas.GetFullScreenCanvas();", "text")]

@@ -38,6 +38,19 @@ public sealed class AsyncKernelTests
             await EventLoop.Current.Delay(Timeout.InfiniteTimeSpan, stopping);
     }
 
+    private sealed class InCosmosWords : Sys.AsyncKernel
+    {
+        public int Runs { get; private set; }
+
+        protected override Task RunAsync(CancellationToken stopping)
+        {
+            mStopped = ++Runs == 3;
+            return Task.CompletedTask;
+        }
+
+        public void GoOn() => mStopped = false;
+    }
+
     [SetUp]
     public void StartMachine()
     {
@@ -71,5 +84,15 @@ public sealed class AsyncKernelTests
         kernel.Stop(3);
         await life;
         Assert.That(kernel.ExitStatus, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task AKernelStopsByCosmossOwnField()
+    {
+        InCosmosWords kernel = new();
+        kernel.GoOn();
+        await loop.InvokeAsync(kernel.LiveAsync);
+        Assert.That(kernel.Runs, Is.EqualTo(3));
+        Assert.That(kernel.GoOn, Throws.InvalidOperationException);
     }
 }
