@@ -108,6 +108,14 @@ internal static class BenchMachine
         }
     }
 
+    /// <summary>What went wrong in a machine, with the last that it has said.</summary>
+    public static CommandFailure Failure(string what, VirtualMachine machine) =>
+        new(
+            what,
+            ShellSession.RemoveControls(machine.Serial.Tail(3)).Split('\n'),
+            Repository.Relative(machine.Options.SerialLog!)
+        );
+
     private static MachineOptions Machine(
         string name,
         BenchPart part,

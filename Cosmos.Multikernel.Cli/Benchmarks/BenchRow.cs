@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cosmos.Multikernel.Cli.Benchmarks.Plots;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Cli.Output;
 
@@ -64,21 +63,6 @@ public sealed record BenchRow(
             : throw new CommandFailure(
                 $"'{row.SmallestOf}', of which '{row.Name}' is the smallest, was not measured"
             );
-
-    /// <summary>The records that are points of plots.</summary>
-    public static IReadOnlyList<BenchPoint> CollectPoints(IEnumerable<SerialRecord> records) =>
-        [
-            .. BenchMeasurement
-                .ReadAll(records)
-                .Where(measurement => measurement.Plot is not null)
-                .Select(measurement => new BenchPoint(
-                    measurement.Plot!,
-                    measurement.Series ?? measurement.Name,
-                    measurement.At ?? 0,
-                    measurement.Value,
-                    measurement.Unit
-                )),
-        ];
 
     private static BenchRow Judge(string bench, BenchSuite suite, List<BenchMeasurement> values)
     {

@@ -53,7 +53,7 @@ internal static class BenchRun
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw Failure($"not done after {part.Minutes} minutes", machine);
+            throw BenchMachine.Failure($"not done after {part.Minutes} minutes", machine);
         }
     }
 
@@ -78,7 +78,7 @@ internal static class BenchRun
             {
                 if (end.Status != 0)
                 {
-                    throw Failure(end.Text.Trim(), machine);
+                    throw BenchMachine.Failure(end.Text.Trim(), machine);
                 }
             }
 
@@ -88,7 +88,7 @@ internal static class BenchRun
             }
         }
 
-        throw Failure("the machine ended before its cores were done", machine);
+        throw BenchMachine.Failure("the machine ended before its cores were done", machine);
     }
 
     private static async Task<IReadOnlyList<SerialRecord>> RunOnHostAsync(
@@ -119,11 +119,4 @@ internal static class BenchRun
             .ConfigureAwait(false);
         return records;
     }
-
-    private static CommandFailure Failure(string what, VirtualMachine machine) =>
-        new(
-            what,
-            ShellSession.RemoveControls(machine.Serial.Tail(3)).Split('\n'),
-            Repository.Relative(machine.Options.SerialLog!)
-        );
 }

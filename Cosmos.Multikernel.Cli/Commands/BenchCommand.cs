@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Cosmos.Multikernel.Cli.Benchmarks;
 using Cosmos.Multikernel.Cli.Benchmarks.Linux;
@@ -8,7 +7,6 @@ using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
 using Cosmos.Multikernel.Cli.Output;
 using Cosmos.Multikernel.Cli.Setup;
-using Spectre.Console;
 
 namespace Cosmos.Multikernel.Cli.Commands;
 
@@ -107,7 +105,7 @@ internal static class BenchCommand
         }
 
         var rows = BenchRow.Collect(name, suite, records);
-        Print(suite.Title, rows);
+        BenchTable.Print(suite.Title, rows);
         var file = Path.Combine(
             Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "bench")).FullName,
             name + ".json"
@@ -122,7 +120,7 @@ internal static class BenchCommand
         foreach (
             var plot in (string[])
                 [
-                    .. LinePlot.WriteAll(name, BenchRow.CollectPoints(records)),
+                    .. LinePlot.WriteAll(name, BenchPoint.ReadAll(records)),
                     .. RatioPlot.WriteAll(name, rows),
                 ]
         )
@@ -181,51 +179,5 @@ internal static class BenchCommand
                 )
                 .ConfigureAwait(false);
         }
-    }
-
-    private static void Print(string title, IReadOnlyList<BenchRow> rows)
-    {
-        var table = new Table().Title(Markup.Escape(title)).Border(TableBorder.Simple);
-        var hasLinux = rows.Any(row => row.TimesLinux is not null);
-        table.AddColumns([
-            "measurement",
-            "value",
-            "unit",
-            .. hasLinux ? (string[])["times Linux"] : [],
-            "goal",
-            "met",
-            "peer",
-        ]);
-        table.Columns[1].RightAligned();
-        foreach (var row in rows)
-        {
-            var met = row.Met switch
-            {
-                true => "[green]yes[/]",
-                false => "[red]no[/]",
-                null => "",
-            };
-            table.AddRow([
-                Markup.Escape(row.Name),
-                row.Value.ToString("#,0.##", CultureInfo.InvariantCulture),
-                Markup.Escape(row.Unit),
-                .. hasLinux
-                    ? (string[])
-                        [row.TimesLinux?.ToString("0.00", CultureInfo.InvariantCulture) ?? ""]
-                    : [],
-                Markup.Escape(row.Goal ?? ""),
-                met,
-                Markup.Escape(row.Peer ?? ""),
-            ]);
-        }
-
-        // Where no terminal says how wide it is, a row must not be broken into pieces.
-        const int PlainWidth = 160;
-        if (Console.IsOutputRedirected)
-        {
-            AnsiConsole.Profile.Width = PlainWidth;
-        }
-
-        AnsiConsole.Write(table);
     }
 }

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Cosmos.Multikernel.Cli.Benchmarks.Station;
-using Cosmos.Multikernel.Cli.Building;
 using Cosmos.Multikernel.Cli.Machines;
-using Cosmos.Multikernel.Cli.Output;
 
 namespace Cosmos.Multikernel.Cli.Benchmarks.Rounds;
 
@@ -79,7 +77,9 @@ internal sealed class BenchGuest : IAsyncDisposable
         await machine.SendAsync($"{name}\r", cancellation).ConfigureAwait(false);
         var records = new List<SerialRecord>();
         await ExpectAsync("done", records).ConfigureAwait(false);
-        return records.Count > 0 ? records : throw Failure($"'{name}' was not measured");
+        return records.Count > 0
+            ? records
+            : throw BenchMachine.Failure($"'{name}' was not measured", machine);
     }
 
     public async ValueTask DisposeAsync()
@@ -105,18 +105,10 @@ internal sealed class BenchGuest : IAsyncDisposable
             }
             else if (SerialLine.ParseEnd(lines.Current) is { } end)
             {
-                throw Failure(end.Text.Trim());
+                throw BenchMachine.Failure(end.Text.Trim(), machine);
             }
         }
 
-        throw Failure("the machine ended");
+        throw BenchMachine.Failure("the machine ended", machine);
     }
-
-    /// <summary>What went wrong there.</summary>
-    public CommandFailure Failure(string what) =>
-        new(
-            what,
-            ShellSession.RemoveControls(machine.Serial.Tail(3)).Split('\n'),
-            Repository.Relative(machine.Options.SerialLog!)
-        );
 }

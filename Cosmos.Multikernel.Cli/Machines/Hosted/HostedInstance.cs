@@ -6,194 +6,213 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cosmos.Multikernel.Cli.Machines.Hosted;
 
-/// <summary>One life of an instance of a hosted machine: its process, its output, its end.</summary>
+/// <summary>
+/// An instance of a hosted machine through all its lives: starts it again after an end as its module says, as the CPU driver does
+/// on the metal (Domains/Supervision.cs).
+/// </summary>
 internal sealed class HostedInstance
 {
-    // As the CPU driver has it (DomainEndpoints.LineBytes): a longer line goes out in pieces.
-    private const int LongestLine = 400;
-    private const int SignalBase = 128;
-    private const int LongestCommand = 1024;
+    // As the CPU driver's: Domains/RestartRate.cs.
+    private const int MostRestarts = 5;
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
 
-    private readonly ImageModule _module;
-    private readonly int _core;
-    private readonly Action<byte[]> _say;
+    // What a shell returns for what cannot be run.
+    private const int Refused = 126;
+
     private readonly HostedDomain _domain;
-    private readonly uint _life;
-    private readonly SafeFileHandle _output;
-    private readonly NativeProcess _process;
-    private readonly Thread _reader;
-    private readonly Thread _waiter;
-    private readonly List<byte> _line = [];
-    private volatile bool _isQuiet;
+    private readonly IReadOnlyDictionary<string, string> _environment;
+    private readonly int _processor;
+    private readonly Action<byte[]> _say;
+    private readonly Action<HostedInstance, int> _ended;
+    private readonly SafeFileHandle? _inputForInstance;
+    private readonly FileStream? _input;
+    private readonly Action _startedAgain;
+    private readonly Queue<long> _restarts = new();
+    private readonly Lock _gate = new();
+    private InstanceLife? _life;
+    private Thread? _wisher;
+    private bool _isOver;
 
     /// <param name="module">What runs.</param>
     /// <param name="core">The core it stands for.</param>
     /// <param name="domain">Its page.</param>
     /// <param name="environment">What it is told.</param>
     /// <param name="processor">The host's processor that it runs on.</param>
-    /// <param name="input">Its standard input; null for none.</param>
     /// <param name="say">Takes what comes out, as a serial line would carry it.</param>
-    /// <param name="decide">Says what follows an end with a wait status, for the line about it.</param>
-    /// <param name="ended">Called once, with its wait status, and its status as a shell would return it.</param>
+    /// <param name="ended">Called when it has ended and is not started again, with its status as a shell would return it.</param>
+    /// <param name="startedAgain">Called when an instance's wish starts it after that.</param>
     public HostedInstance(
         ImageModule module,
         int core,
         HostedDomain domain,
         IReadOnlyDictionary<string, string> environment,
         int processor,
-        SafeFileHandle? input,
         Action<byte[]> say,
-        Func<int, string> decide,
-        Action<int, int> ended
+        Action<HostedInstance, int> ended,
+        Action startedAgain
     )
     {
-        _module = module;
-        _core = core;
+        Module = module;
+        Core = core;
         _domain = domain;
+        _environment = environment;
+        _processor = processor;
         _say = say;
-        // Before the process, which asks for it.
-        _life = domain.BeginLife();
-        var (output, childOutput) = NativeProcess.CreatePipe();
-        _output = output;
-        using (childOutput)
+        _ended = ended;
+        _startedAgain = startedAgain;
+        if (module.IsConsole)
         {
-            _process = NativeProcess.Start(
-                ParentThread.Guarded(Command(module)),
-                environment,
-                input,
-                childOutput,
-                processor
-            );
+            // One for all lives: what is typed between two of them waits.
+            (_inputForInstance, var input) = NativeProcess.CreatePipe();
+            _input = new FileStream(input, FileAccess.Write, bufferSize: 0);
         }
-
-        domain.ProcessId = _process.Id;
-        _reader = new Thread(Read) { IsBackground = true, Name = $"output of {Tag}" };
-        _waiter = new Thread(() => Wait(decide, ended))
-        {
-            IsBackground = true,
-            Name = $"end of {Tag}",
-        };
-        _reader.Start();
-        _waiter.Start();
     }
 
-    private string Tag => string.Create(CultureInfo.InvariantCulture, $"[{_core} {_module.Name}]");
+    public ImageModule Module { get; }
 
-    /// <summary>Kills the process without a word about its end.</summary>
+    public int Core { get; }
+
+    /// <summary>Begins the first life.</summary>
+    public void Start()
+    {
+        lock (_gate)
+        {
+            Begin();
+        }
+    }
+
+    /// <summary>Types bytes, if this is the console's instance.</summary>
+    /// <exception cref="IOException">It does not read any more.</exception>
+    public void Type(ReadOnlySpan<byte> keys) => _input?.Write(keys);
+
+    /// <summary>There will be no more keys.</summary>
+    public void EndInput() => _input?.Dispose();
+
+    /// <summary>Kills the process without a word about its end, and starts no other.</summary>
     public void KillQuietly()
     {
-        _isQuiet = true;
-        _process.Kill();
+        lock (_gate)
+        {
+            _isOver = true;
+            _life?.KillQuietly();
+            _domain.WishForLife();
+        }
     }
 
-    /// <summary>Blocks until the process has ended and its output is out.</summary>
+    /// <summary>Blocks until the process has ended and its output is out; it was killed, or has ended for good.</summary>
     public void Join()
     {
-        _waiter.Join();
-        _output.Dispose();
+        // No life follows: what is there now is the last.
+        _life?.Join();
+        _wisher?.Join();
+        _input?.Dispose();
+        _inputForInstance?.Dispose();
+        _domain.Dispose();
     }
 
-    // An assembly is run by the just-in-time compiler, everything else is a program.
-    private static IEnumerable<string> Command(ImageModule module)
-    {
-        var arguments = ArgumentSplitter.Split(module.Arguments);
-        return module.File.EndsWith(".dll", StringComparison.Ordinal)
-            ? [FindDotnet(), module.File, .. arguments]
-            : [module.File, .. arguments];
-    }
-
-    private static string FindDotnet() =>
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")
-        ?? (
-            Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-                ? Environment.ProcessPath!
-                : "dotnet"
+    private void Begin() =>
+        _life = new InstanceLife(
+            Module,
+            Core,
+            _domain,
+            _environment,
+            _processor,
+            _inputForInstance,
+            _say,
+            Decide,
+            OnEnded
         );
 
-    private void Wait(Func<int, string> decide, Action<int, int> ended)
+    /// <summary>What becomes of the instance after an end, in the CPU driver's words.</summary>
+    private string Decide(int waitStatus)
     {
-        var waitStatus = _process.Wait();
-
-        _reader.Join();
-        var signal = waitStatus & 0x7F;
-        var code = (waitStatus >> 8) & 0xFF;
-        if (!_isQuiet)
+        if (!Module.RestartsAfter(waitStatus))
         {
-            var how =
-                signal == 0
-                    ? $"status {code}"
-                    : $"signal {signal} ({NativeProcess.SignalName(signal)})";
-            _say(Encoding.UTF8.GetBytes($"{Tag}: ended: {how}{decide(waitStatus)}\n"));
+            return "";
         }
 
-        // As the CPU driver does: first the line about it, then the peers, who wait for this word; only we can say it.
-        _domain.RecordEnd(_life, waitStatus);
-        ended(waitStatus, signal == 0 ? code : SignalBase + signal);
+        while (
+            _restarts.TryPeek(out var first)
+            && Environment.TickCount64 - first >= Within.TotalMilliseconds
+        )
+        {
+            _restarts.Dequeue();
+        }
+
+        return _restarts.Count < MostRestarts
+            ? "; starts again"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"; not started again: {MostRestarts} restarts within {Within.TotalSeconds:0} s"
+            );
     }
 
-    private void Read()
+    private void OnEnded(int waitStatus, int status)
     {
-        var bytes = new byte[4096];
-        using var output = new FileStream(_output, FileAccess.Read, bufferSize: 0);
-        int count;
-        while ((count = output.Read(bytes)) > 0)
+        lock (_gate)
         {
-            if (_module.IsConsole)
+            if (
+                !_isOver
+                && Module.RestartsAfter(waitStatus)
+                && _restarts.Count < MostRestarts
+                && TryBeginAgain()
+            )
             {
-                SayPlain(bytes.AsSpan(0, count));
-                continue;
+                return;
             }
 
-            foreach (var value in bytes.AsSpan(0, count))
+            if (!_isOver)
             {
-                Take(value);
+                var lives = _domain.EndedLives;
+                _wisher = new Thread(() => AwaitWish(lives))
+                {
+                    IsBackground = true,
+                    Name = $"wish for {Module.Name} on core {Core}",
+                };
+                _wisher.Start();
             }
         }
 
-        if (_line.Count > 0 && _module.IsConsole)
-        {
-            _say([.. _line]);
-        }
-        else if (_line.Count > 0)
-        {
-            Take((byte)'\n');
-        }
+        // Nobody reads any more: who types must hear of it.
+        _inputForInstance?.Dispose();
+        _ended(this, status);
     }
 
-    // An operating-system command (ESC ] ... BEL: prompt marks, traces) goes out whole: another instance's line within it
-    // would spoil it. Whatever else the console says goes out as it comes.
-    private void SayPlain(ReadOnlySpan<byte> bytes)
+    /// <summary>An instance that has ended may be started because another wants it: its restarts are counted anew.</summary>
+    private void AwaitWish(uint lives)
     {
-        _line.AddRange(bytes);
-        var all = _line.ToArray();
-        var escape = all.AsSpan().LastIndexOf((byte)0x1B);
-        var isOpen =
-            escape >= 0
-            && all.Length - escape < LongestCommand
-            && (escape + 1 == all.Length || all[escape + 1] == ']')
-            && !all.AsSpan(escape).Contains((byte)0x07);
-        var ready = isOpen ? escape : all.Length;
-        if (ready > 0)
+        _domain.WaitForWish(lives);
+        lock (_gate)
         {
-            _say(all[..ready]);
-            _line.RemoveRange(0, ready);
+            if (_isOver)
+            {
+                return;
+            }
+
+            _restarts.Clear();
+            _startedAgain();
+            if (TryBeginAgain())
+            {
+                return;
+            }
         }
+
+        _ended(this, Refused);
     }
 
-    private void Take(byte value)
+    private bool TryBeginAgain()
     {
-        if (value == '\n' || _line.Count == LongestLine)
+        _restarts.Enqueue(Environment.TickCount64);
+        _domain.DiscardOffers();
+        try
         {
-            SayLine([.. _line]);
-            _line.Clear();
+            Begin();
+            return true;
         }
-
-        if (value != '\n')
+        catch (MachineException failure)
         {
-            _line.Add(value);
+            _say(Encoding.UTF8.GetBytes($"[{Core} {Module.Name}]: refused: {failure.Message}\n"));
+            return false;
         }
     }
-
-    private void SayLine(byte[] text) =>
-        _say([.. Encoding.UTF8.GetBytes(Tag + " "), .. text, (byte)'\n']);
 }

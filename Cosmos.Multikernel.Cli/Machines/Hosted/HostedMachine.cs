@@ -17,7 +17,7 @@ internal sealed class HostedMachine : VirtualMachine
     private readonly TaskCompletionSource<int> _exited = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
-    private HostedLife _life;
+    private PowerCycle _cycle;
     private bool _killed;
 
     private HostedMachine(
@@ -29,7 +29,7 @@ internal sealed class HostedMachine : VirtualMachine
     {
         _placed = placed;
         _data = data;
-        _life = Begin();
+        _cycle = Begin();
         var thread = new Thread(Live) { IsBackground = true, Name = "hosted machine" };
         thread.Start();
     }
@@ -69,10 +69,10 @@ internal sealed class HostedMachine : VirtualMachine
     {
         try
         {
-            HostedPlace? console;
+            HostedInstance? console;
             lock (_gate)
             {
-                console = _life.Console;
+                console = _cycle.Console;
             }
 
             // Not under the lock: an instance that reads nothing blocks who types, and must not block who kills it.
@@ -89,7 +89,7 @@ internal sealed class HostedMachine : VirtualMachine
     {
         lock (_gate)
         {
-            _life.Console?.EndInput();
+            _cycle.Console?.EndInput();
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class HostedMachine : VirtualMachine
         lock (_gate)
         {
             _killed = true;
-            _life.Kill();
+            _cycle.Kill();
         }
 
         await Exited.ConfigureAwait(false);
@@ -109,7 +109,7 @@ internal sealed class HostedMachine : VirtualMachine
 
     private protected override ValueTask ReleaseAsync() => ValueTask.CompletedTask;
 
-    private HostedLife Begin() => new(_placed, _data, Options.Cores, Options.HostedTrace, Say);
+    private PowerCycle Begin() => new(_placed, _data, Options.Cores, Options.HostedTrace, Say);
 
     private void Live()
     {
@@ -117,7 +117,7 @@ internal sealed class HostedMachine : VirtualMachine
         {
             while (true)
             {
-                var (restart, status) = _life.RunToEnd();
+                var (restart, status) = _cycle.RunToEnd();
                 lock (_gate)
                 {
                     if (!restart || _killed)
@@ -127,7 +127,7 @@ internal sealed class HostedMachine : VirtualMachine
                         return;
                     }
 
-                    _life = Begin();
+                    _cycle = Begin();
                 }
             }
         }

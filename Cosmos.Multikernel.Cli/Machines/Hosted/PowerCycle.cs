@@ -8,7 +8,7 @@ namespace Cosmos.Multikernel.Cli.Machines.Hosted;
 /// A hosted machine from power-on to power-off: all instances of a layout as processes over one shared folder. It ends when
 /// an instance switches it off or restarts it, when the console's instance ends, or, without a console, when all have ended for good.
 /// </summary>
-internal sealed class HostedLife
+internal sealed class PowerCycle
 {
     /// <summary>What a shell returns for a process that was killed.</summary>
     private const int Killed = 137;
@@ -16,7 +16,7 @@ internal sealed class HostedLife
     private readonly MachineFolder _folder = new();
     private readonly PowerSwitch _power;
     private readonly Thread _powerWatch;
-    private readonly List<HostedPlace> _places = [];
+    private readonly List<HostedInstance> _instances = [];
     private readonly TaskCompletionSource<(bool Restart, int Status)> _end = new();
     private readonly Lock _gate = new();
     private readonly bool _hasConsole;
@@ -25,7 +25,7 @@ internal sealed class HostedLife
 
     /// <summary>Starts all instances.</summary>
     /// <exception cref="MachineException">One could not be started; then none remains.</exception>
-    public HostedLife(
+    public PowerCycle(
         IReadOnlyList<(ImageModule Module, int Core)> placed,
         IReadOnlyList<DataModule> data,
         int cores,
@@ -63,7 +63,7 @@ internal sealed class HostedLife
                     ["COSMOS_DECLARED"] = declared,
                     ["COSMOS_TRACE"] = traces ? "1" : "",
                 };
-                var place = new HostedPlace(
+                var instance = new HostedInstance(
                     module,
                     core,
                     domain,
@@ -73,8 +73,8 @@ internal sealed class HostedLife
                     OnEnded,
                     OnStartedAgain
                 );
-                _places.Add(place);
-                place.Start();
+                _instances.Add(instance);
+                instance.Start();
             }
         }
         catch
@@ -85,7 +85,8 @@ internal sealed class HostedLife
     }
 
     /// <summary>The console's instance, which gets the keys.</summary>
-    public HostedPlace? Console => _places.FirstOrDefault(place => place.Module.IsConsole);
+    public HostedInstance? Console =>
+        _instances.FirstOrDefault(instance => instance.Module.IsConsole);
 
     /// <summary>Ends it as if its power had failed.</summary>
     public void Kill() => _end.TrySetResult((false, Killed));
@@ -106,14 +107,14 @@ internal sealed class HostedLife
 
     private void PowerOff()
     {
-        foreach (var place in _places)
+        foreach (var instance in _instances)
         {
-            place.KillQuietly();
+            instance.KillQuietly();
         }
 
-        foreach (var place in _places)
+        foreach (var instance in _instances)
         {
-            place.Join();
+            instance.Join();
         }
 
         _power.Release();
@@ -138,13 +139,13 @@ internal sealed class HostedLife
         }
     }
 
-    private void OnEnded(HostedPlace place, int status)
+    private void OnEnded(HostedInstance instance, int status)
     {
         lock (_gate)
         {
             _status = _status == 0 ? status : _status;
             _running--;
-            if (place.Module.IsConsole)
+            if (instance.Module.IsConsole)
             {
                 _end.TrySetResult((false, status));
             }
