@@ -6,8 +6,8 @@ namespace Cosmos.Multikernel.Bench.Io.Measurements;
 /// <summary>Small UDP datagrams from a station that sends more than go: how many arrive in a second, and which share does not.</summary>
 internal sealed class ReceiveMeasurement(IUdp udp) : Measurement
 {
-    // More than a machine with two emulated processors takes, and few enough that this host can send them beside it.
-    private const long OfferedPerSecond = 100_000;
+    // More than two emulated processors take, and few enough that the host can send them beside.
+    private const long OfferedPerSecond = 200_000;
 
     private static long runs;
 
