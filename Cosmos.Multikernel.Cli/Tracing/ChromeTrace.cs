@@ -10,7 +10,7 @@ namespace Cosmos.Multikernel.Cli.Tracing;
 /// the CPU driver and one for each instance; an arrow from each send to its receive.
 /// </summary>
 /// <remarks>
-/// Times are microseconds. Arrows bind to slices, so a send and a receive, which are moments, are drawn as slices of
+/// Arrows bind to slices, so a send and a receive, which are moments, are drawn as slices of
 /// <see cref="Moment"/> ns, shorter where the next event of the track comes sooner: slices of a track may not overlap.
 /// A send whose receive nobody recorded (or the reverse) has no arrow.
 /// </remarks>
@@ -18,15 +18,18 @@ public sealed class ChromeTrace
 {
     private const long Moment = 100;
 
-    private readonly Utf8JsonWriter _json;
+    // Its track; those of the instances follow.
+    private const int CpuDriver = 0;
+
+    private readonly TraceEventWriter _writer;
     private readonly IReadOnlyList<TraceRecording> _recordings;
 
     // A message by the channel's connecting side, the channel's number there, the direction, and the ring's line count.
     private readonly Dictionary<(int, string, uint, bool, uint), int> _flows = [];
 
-    private ChromeTrace(Utf8JsonWriter json, IReadOnlyList<TraceRecording> recordings)
+    private ChromeTrace(TraceEventWriter writer, IReadOnlyList<TraceRecording> recordings)
     {
-        _json = json;
+        _writer = writer;
         _recordings = recordings;
     }
 
@@ -35,20 +38,19 @@ public sealed class ChromeTrace
     /// <exception cref="InvalidDataException">A recording is none.</exception>
     public static void Write(IEnumerable<byte[]> recordings, Stream output)
     {
-        using var json = new Utf8JsonWriter(output);
-        new ChromeTrace(json, [.. recordings.Select(TraceRecording.FromBytes)]).Write();
+        TraceRecording[] read = [.. recordings.Select(TraceRecording.FromBytes)];
+        using var writer = new TraceEventWriter(output);
+        new ChromeTrace(writer, read).Write();
+        writer.End();
     }
 
     private void Write()
     {
         PairMessages();
-        _json.WriteStartObject();
-        _json.WriteString("displayTimeUnit", "ns");
-        _json.WriteStartArray("traceEvents");
         foreach (var core in _recordings.GroupBy(recording => recording.Core))
         {
-            WriteName("process_name", core.Key, 0, $"core {core.Key}");
-            WriteName("thread_name", core.Key, 0, "CPU driver");
+            _writer.NameCore(core.Key, $"core {core.Key}");
+            _writer.NameTrack(core.Key, CpuDriver, "CPU driver");
             foreach (var recording in core)
             {
                 WriteCore(recording);
@@ -56,13 +58,10 @@ public sealed class ChromeTrace
 
             foreach (var (index, recording) in core.Index())
             {
-                WriteName("thread_name", core.Key, index + 1, recording.Name);
+                _writer.NameTrack(core.Key, index + 1, recording.Name);
                 WriteInstance(recording, index + 1);
             }
         }
-
-        _json.WriteEndArray();
-        _json.WriteEndObject();
     }
 
     // An arrow needs both ends: only a message whose send and receive are there gets a number.
@@ -108,6 +107,7 @@ public sealed class ChromeTrace
 
     private void WriteInstance(TraceRecording recording, int track)
     {
+        var place = (recording.Core, track);
         var events = Array.FindAll(recording.Events, happened => IsShown(recording, happened));
         for (var i = 0; i < events.Length; i++)
         {
@@ -117,28 +117,54 @@ public sealed class ChromeTrace
             switch (happened.Kind)
             {
                 case TraceKind.Sleep:
-                    Begin("X", "sleep", recording.Core, track, happened.Time);
-                    WriteDuration(happened.Value);
-                    _json.WriteEndObject();
+                    _writer.Slice("sleep", place, happened.Time, happened.Value);
                     break;
-                case TraceKind.Send or TraceKind.Receive:
-                    var isSend = happened.Kind == TraceKind.Send;
-                    Begin("X", isSend ? "send" : "receive", recording.Core, track, happened.Time);
-                    WriteDuration(moment);
-                    WriteContext(recording, happened, withBytes: true);
-                    _json.WriteEndObject();
-                    WriteFlow(recording, happened, track, isSend);
+                case TraceKind.Send:
+                    _writer.Slice(
+                        "send",
+                        place,
+                        happened.Time,
+                        moment,
+                        Message(recording, happened)
+                    );
+                    if (_flows.TryGetValue(MessageOf(recording, happened), out var sent))
+                    {
+                        _writer.ArrowFrom("message", sent, place, happened.Time);
+                    }
+
+                    break;
+                case TraceKind.Receive:
+                    _writer.Slice(
+                        "receive",
+                        place,
+                        happened.Time,
+                        moment,
+                        Message(recording, happened)
+                    );
+                    if (_flows.TryGetValue(MessageOf(recording, happened), out var received))
+                    {
+                        _writer.ArrowTo("message", received, place, happened.Time);
+                    }
+
+                    break;
+                case TraceKind.Full:
+                    _writer.Instant(
+                        "ring full",
+                        place,
+                        happened.Time,
+                        Message(recording, happened)
+                    );
+                    break;
+                case TraceKind.Ring:
+                    _writer.Instant(
+                        "ring doorbell",
+                        place,
+                        happened.Time,
+                        Channel(recording, happened)
+                    );
                     break;
                 default:
-                    var name = happened.Kind switch
-                    {
-                        TraceKind.Full => "ring full",
-                        TraceKind.Ring => "ring doorbell",
-                        _ => "notified",
-                    };
-                    BeginInstant(name, recording.Core, track, happened.Time);
-                    WriteContext(recording, happened, withBytes: happened.Kind == TraceKind.Full);
-                    _json.WriteEndObject();
+                    _writer.Instant("notified", place, happened.Time, Channel(recording, happened));
                     break;
             }
         }
@@ -146,30 +172,13 @@ public sealed class ChromeTrace
         if (recording.Dropped > 0)
         {
             var end = events.Length > 0 ? events[^1].Time : 0;
-            WriteDropped(recording.Core, track, end, recording.Dropped);
+            WriteDropped(place, end, recording.Dropped);
         }
-    }
-
-    private void WriteFlow(TraceRecording recording, TraceEvent happened, int track, bool isSend)
-    {
-        if (!_flows.TryGetValue(MessageOf(recording, happened), out var flow))
-        {
-            return;
-        }
-
-        Begin(isSend ? "s" : "f", "message", recording.Core, track, happened.Time);
-        _json.WriteNumber("id", flow);
-        if (!isSend)
-        {
-            // Binds to the slice that encloses the moment, not to the next one.
-            _json.WriteString("bp", "e");
-        }
-
-        _json.WriteEndObject();
     }
 
     private void WriteCore(TraceRecording recording)
     {
+        var place = (recording.Core, CpuDriver);
         var idleSince = 0UL;
         foreach (var happened in recording.CoreEvents)
         {
@@ -180,90 +189,54 @@ public sealed class ChromeTrace
                     idleSince = happened.Time;
                     break;
                 case CoreTraceKind.Busy:
-                    Begin("X", "idle", recording.Core, 0, (long)idleSince);
-                    WriteDuration((long)(happened.Time - idleSince));
-                    _json.WriteEndObject();
+                    _writer.Slice(
+                        "idle",
+                        place,
+                        (long)idleSince,
+                        (long)(happened.Time - idleSince)
+                    );
                     break;
                 case CoreTraceKind.Dropped:
-                    WriteDropped(recording.Core, 0, time, happened.Argument);
+                    WriteDropped(place, time, happened.Argument);
                     break;
                 case CoreTraceKind.Doorbell:
-                    BeginInstant("doorbell interrupt", recording.Core, 0, time);
-                    _json.WriteEndObject();
+                    _writer.Instant("doorbell interrupt", place, time);
                     break;
                 case CoreTraceKind.Woken:
-                    BeginInstant("thread woken", recording.Core, 0, time);
-                    _json.WriteStartObject("args");
-                    _json.WriteNumber("thread", happened.Argument);
-                    _json.WriteEndObject();
-                    _json.WriteEndObject();
+                    _writer.Instant(
+                        "thread woken",
+                        place,
+                        time,
+                        json => json.WriteNumber("thread", happened.Argument)
+                    );
                     break;
             }
         }
     }
 
-    private void WriteContext(TraceRecording recording, TraceEvent happened, bool withBytes)
-    {
-        var channel = recording.Channels[happened.Channel];
-        _json.WriteStartObject("args");
-        _json.WriteString(
-            "channel",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{channel.PeerName} on core {channel.PeerCore}"
-            )
+    private void WriteDropped((int Core, int Track) place, long time, long count) =>
+        _writer.Instant(
+            "trace buffer full",
+            place,
+            time,
+            json => json.WriteNumber("dropped", count)
         );
-        _json.WriteString("service", channel.Service);
-        if (withBytes)
+
+    // What is told of an event on a channel, and besides of a message.
+    private static Action<Utf8JsonWriter> Channel(TraceRecording recording, TraceEvent happened) =>
+        json =>
         {
-            _json.WriteNumber("bytes", happened.Value);
-        }
+            var channel = recording.Channels[happened.Channel];
+            json.WriteString(
+                "channel",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{channel.PeerName} on core {channel.PeerCore}"
+                )
+            );
+            json.WriteString("service", channel.Service);
+        };
 
-        _json.WriteEndObject();
-    }
-
-    private void WriteDropped(int core, int track, long time, long count)
-    {
-        BeginInstant("trace buffer full", core, track, time);
-        _json.WriteStartObject("args");
-        _json.WriteNumber("dropped", count);
-        _json.WriteEndObject();
-        _json.WriteEndObject();
-    }
-
-    private void WriteName(string kind, int core, int track, string name)
-    {
-        _json.WriteStartObject();
-        _json.WriteString("ph", "M");
-        _json.WriteString("name", kind);
-        _json.WriteNumber("pid", core);
-        _json.WriteNumber("tid", track);
-        _json.WriteStartObject("args");
-        _json.WriteString("name", name);
-        _json.WriteEndObject();
-        _json.WriteEndObject();
-    }
-
-    private void BeginInstant(string name, int core, int track, long time)
-    {
-        Begin("i", name, core, track, time);
-        // Its mark is as high as its track.
-        _json.WriteString("s", "t");
-    }
-
-    private void Begin(string phase, string name, int core, int track, long time)
-    {
-        _json.WriteStartObject();
-        _json.WriteString("ph", phase);
-        _json.WriteString("name", name);
-        _json.WriteString("cat", "multikernel");
-        _json.WriteNumber("pid", core);
-        _json.WriteNumber("tid", track);
-        _json.WriteNumber("ts", Microseconds(time));
-    }
-
-    private void WriteDuration(long nanoseconds) =>
-        _json.WriteNumber("dur", Microseconds(nanoseconds));
-
-    private static decimal Microseconds(long nanoseconds) => nanoseconds / 1000m;
+    private static Action<Utf8JsonWriter> Message(TraceRecording recording, TraceEvent happened) =>
+        Channel(recording, happened) + (json => json.WriteNumber("bytes", happened.Value));
 }
