@@ -54,7 +54,7 @@ public sealed class DiskControllerTests(MachineKind kind)
             MachineKind.Q35 => (
                 [
                     new("disk0", DiskKind.Nvme, BlockError.MediaError),
-                    new("disk1", DiskKind.Virtio),
+                    new("disk1", DiskKind.Virtio, BlockError.MediaError),
                     new("disk2-1", DiskKind.Ata, BlockError.DeviceError),
                 ],
                 "disk2-0"
