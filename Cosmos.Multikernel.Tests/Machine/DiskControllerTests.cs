@@ -13,8 +13,8 @@ namespace Cosmos.Multikernel.Tests.Machines;
 /// <summary>
 /// Disk controllers on the metal: an instance writes a pattern on raw disks by message and reads it, meets a sector that cannot be
 /// read and one that cannot be written (QEMU's blkdebug), and one that does not answer (<see cref="SilentDisk"/>), and reads the boot medium from its drive; then the host looks
-/// at the disks' files. The q35 has NVMe, virtio and SATA in one boot; the pc has IDE, the boot medium's drive on the same cable; Bochs has IDE
-/// of its own.
+/// at the disks' files. The q35 has NVMe, virtio and SATA in one boot; the pc has IDE, the boot medium's drive on the same cable, and virtio without
+/// messages; Bochs has IDE of its own.
 /// </summary>
 [TestFixture(MachineKind.Q35)]
 [TestFixture(MachineKind.Pc)]
@@ -30,6 +30,9 @@ public sealed class DiskControllerTests(MachineKind kind)
     private const int DiskBytes = 20 * 16 * 63 * SectorSize;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    // Without vectors a virtio device of QEMU has no MSI-X.
+    private static readonly string[] VirtioByLine = ["-global", "virtio-blk-pci.vectors=0"];
 
     // How long the driver lets a request take; and how long one is not answered, which is longer than it takes the driver to reset the device.
     private const int RequestSeconds = 4;
@@ -59,7 +62,13 @@ public sealed class DiskControllerTests(MachineKind kind)
                 ],
                 "disk2-0"
             ),
-            MachineKind.Pc => ([new("disk0-1", DiskKind.Ata, BlockError.DeviceError)], "disk0-0"),
+            MachineKind.Pc => (
+                [
+                    new("disk0-1", DiskKind.Ata, BlockError.DeviceError),
+                    new("disk1", DiskKind.Virtio, BlockError.MediaError),
+                ],
+                "disk0-0"
+            ),
             _ => ([new("disk0-2", DiskKind.Ata)], "disk0-0"),
         };
 
@@ -97,7 +106,12 @@ public sealed class DiskControllerTests(MachineKind kind)
                     Kind = kind,
                     Cores = 2,
                     Disks = [.. _disks.Select(MakeDisk)],
-                    ExtraArguments = kind == MachineKind.Bochs ? [] : ParkingTrace.Arguments,
+                    ExtraArguments = kind switch
+                    {
+                        MachineKind.Q35 => ParkingTrace.Arguments,
+                        MachineKind.Pc => [.. ParkingTrace.Arguments, .. VirtioByLine],
+                        _ => [],
+                    },
                 }
         );
         _watch = new InstanceWatch(_machine, Limit);
@@ -171,6 +185,7 @@ public sealed class DiskControllerTests(MachineKind kind)
             {
                 DiskKind.Ata when kind == MachineKind.Q35 => PciInterruptKind.Msi,
                 DiskKind.Ata => PciInterruptKind.Line,
+                DiskKind.Virtio when kind == MachineKind.Pc => PciInterruptKind.Line,
                 _ => PciInterruptKind.MsiX,
             };
             Assert.That(
