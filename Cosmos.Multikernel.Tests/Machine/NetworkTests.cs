@@ -173,7 +173,7 @@ public sealed class NetworkTests(NicKind nic, MachineKind kind)
     [TestCase("nslookup www.test 10.0.2.2:9:9", 2, "'9:9' is no port")]
     [TestCase("nslookup www.test 10.0.2.2 9", 2, "'9' is too much")]
     [Order(3)]
-    public Task LookupAtNobody(string command, int status, string says) =>
+    public Task WrongLookupsSaySo(string command, int status, string says) =>
         RunAsync(command, status, says);
 
     /// <summary>Each card interrupts by the best that its driver can use.</summary>

@@ -93,6 +93,15 @@ public sealed class NetworkSimulationTests
                 Assert.That(await network.Proxy.CloseAsync(77), Is.EqualTo(NetworkError.BadHandle));
                 DnsAnswer answer = await network.ResolveAsync("a.example");
                 Assert.That(answer.Error, Is.EqualTo(NetworkError.NoNameServer));
+                byte[] refused = await network.Proxy.ResolveAsync(
+                    "a.example",
+                    false,
+                    Echo with
+                    {
+                        Port = 70_000,
+                    }
+                );
+                Assert.That(BitConverter.ToInt32(refused), Is.EqualTo((int)NetworkError.Invalid));
                 Assert.That(
                     (await network.ResolveAsync("10.0.2.9")).Addresses.Single().V4,
                     Is.EqualTo(VirtualWire.Address(9))
