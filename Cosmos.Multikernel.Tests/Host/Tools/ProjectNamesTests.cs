@@ -26,7 +26,7 @@ public sealed partial class ProjectNamesTests
               <CosmosColour>green</CosmosColour>
             </PropertyGroup>
             <ItemGroup>
-              <KernelInstance Include="shell" Core="0" Console="true" Condition="1 > 0" Arguments="a=b, c='d', Pirority=1" />
+              <KernelInstance Include="shell" Core="0" Console="true" Condition="1 > 0" Arguments="a=b, c='d', Pirority=1; `e` $(F) @(G)" />
               <KernelInstance
                 Include="hello"
                 Cores="1-"
