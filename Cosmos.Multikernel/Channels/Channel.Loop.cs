@@ -121,6 +121,9 @@ public sealed unsafe partial class Channel
     /// </summary>
     internal bool Arm() => ring.ArmAndRecheck(wantsLines: WantsLines, wantsRoom: HasWaitingSends);
 
+    /// <summary>Looked at from now on: the peer need not ring.</summary>
+    internal void Disarm() => ring.Doorbell.Disarm();
+
     /// <summary>After the loop's fence: rings the peer if it sleeps.</summary>
     internal void LookAtPeersDoorbell()
     {

@@ -264,8 +264,21 @@ public sealed partial class EventLoop
         {
             owing[i].IsOwing = false;
             owing[i].LookAtPeersDoorbell();
+            ExpectAnswer(owing[i]);
         }
         owing.Clear();
+    }
+
+    /// <summary>
+    /// Somebody who was told something may have something to say to that: worth polling for, which spares him to ring.
+    /// </summary>
+    private void ExpectAnswer(Channel channel)
+    {
+        if (!channel.IsHot && !channel.PeerIsHere && window.IsOpen && channel.IsWaitedFor)
+        {
+            channel.Disarm();
+            MakeHot(channel);
+        }
     }
 
     private void Sleep()
@@ -290,7 +303,6 @@ public sealed partial class EventLoop
         if (work.IsEmpty && !stopping)
         {
             long before = platform.Now;
-            window.BeforeSleep(before);
             long next = timers.Next;
             if (next > before)
             {

@@ -8,77 +8,83 @@ namespace Cosmos.Multikernel;
 /// <remarks>
 /// Polling as long as a sleep and its wake-up cost wastes at most as much again as always knowing what comes would (the
 /// ski-rental bound). The window shrinks while sleeps turn out long, so that an instance with nothing to do does not poll
-/// at all, and grows back as soon as one turns out short. It is counted in looks, measured against the clock at each
-/// sleep: reading the clock at each look would cost more than the look.
+/// at all, and is whole again as soon as one turns out short. The clock is read once in so many looks. What passed between two
+/// readings counts as at most a part of the window: more was not spent polling, somebody had taken the processor away.
 /// </remarks>
-internal struct PollWindow(long wakeCost)
+internal struct PollWindow
 {
-    // An answer on its way arrives within these; they are not worth a look at the clock.
-    private const int UntimedLooks = 32;
-    private const int FewestLooks = 64;
-    private const int MostLooks = 1 << 16;
+    // An answer on its way arrives within these; they are not worth a reading of the clock.
+    private const int LooksForAReading = 32;
+    private const int ReadingsForAWindow = 8;
 
-    private int full = 1024;
-    private int limit = wakeCost == 0 ? 0 : 1024;
+    // Sleeps beyond the one multiple of the wake cost shrink the window, those within the other restore it: a sleep is as long as what
+    // was waited for, and the wake-ups on both sides that polling would have spared.
+    private const int Long = 10;
+    private const int Short = 4;
+
+    private readonly long wakeCost;
+    private long limit;
     private int looks;
-    private long idleSince;
+    private long polled;
+    private long lastReading;
+
+    /// <param name="wakeCost">What a sleep and its wake-up cost, nanoseconds; 0 for no polling at all.</param>
+    public PollWindow(long wakeCost)
+    {
+        this.wakeCost = wakeCost;
+        limit = wakeCost;
+    }
+
+    /// <summary>Whether the loop would poll if it were idle.</summary>
+    public readonly bool IsOpen => limit > 0;
+
+    /// <summary>Whether the next call of <see cref="KeepPolling"/> needs the time.</summary>
+    public readonly bool NeedsTime => looks % LooksForAReading == LooksForAReading - 1;
 
     /// <summary>Something happened: polling starts anew.</summary>
-    public void Reset() => looks = 0;
+    public void Reset()
+    {
+        looks = 0;
+        polled = 0;
+    }
 
     /// <summary>One more look found nothing: true while polling should go on.</summary>
     public bool KeepPolling(long now)
     {
-        if (looks++ == UntimedLooks)
+        if (wakeCost == 0)
         {
-            idleSince = now;
+            return false;
         }
-        return Again();
-    }
-
-    /// <summary>Whether the next call of <see cref="KeepPolling"/> needs the time.</summary>
-    public readonly bool NeedsTime => looks == UntimedLooks;
-
-    /// <summary>The loop goes to sleep.</summary>
-    public void BeforeSleep(long now)
-    {
-        if (limit != 0 && looks > 2 * UntimedLooks)
+        if (NeedsTime)
         {
-            // As many looks as the wake cost has time for, moved half-way there at each measurement.
-            long took = Math.Max(1, now - idleSince);
-            full = (int)(
-                (
-                    full
-                    + Math.Clamp((looks - UntimedLooks) * wakeCost / took, FewestLooks, MostLooks)
-                ) / 2
-            );
+            bool isFirst = looks < LooksForAReading;
+            polled += isFirst ? 0 : Math.Min(now - lastReading, wakeCost / ReadingsForAWindow);
+            lastReading = now;
+            if (polled >= limit)
+            {
+                return false;
+            }
+            // Only here: an emulator makes a way through its scheduler of it, and takes locks on it that its devices need.
+            if (X86Base.IsSupported)
+            {
+                X86Base.Pause();
+            }
         }
+        looks++;
+        return true;
     }
 
     /// <summary>The loop woke after this many nanoseconds.</summary>
     public void AfterSleep(long slept)
     {
-        looks = 0;
-        if (wakeCost == 0)
+        Reset();
+        if (slept > Long * wakeCost)
         {
-            return;
+            limit = limit < wakeCost / 8 ? 0 : limit / 2;
         }
-        if (slept > 10 * wakeCost)
+        else if (slept < Short * wakeCost)
         {
-            limit = Math.Max(FewestLooks, limit / 2);
+            limit = wakeCost;
         }
-        else if (slept < 2 * wakeCost)
-        {
-            limit = full;
-        }
-    }
-
-    private readonly bool Again()
-    {
-        if (X86Base.IsSupported)
-        {
-            X86Base.Pause();
-        }
-        return looks < limit;
     }
 }
