@@ -66,10 +66,15 @@ internal unsafe struct CargoState
     private uint _takenHere;
     private uint _takenTold;
 
-    // Places with frames going home.
-    private uint _homeless;
+    // Places with frames going home: at most both windows.
+    private byte _homeless;
     private bool _isPeerGone;
     private bool _tellsTaken;
+
+    // Incoming: somebody waits for one that is not here, and that must be told. Outgoing: somebody waits there.
+    private bool _isAwaited;
+    private bool _tellsAwaited;
+    private bool _isAwaitedThere;
     private bool _noMemoryHere;
     private bool _noMemoryThere;
 
@@ -81,6 +86,15 @@ internal unsafe struct CargoState
 
     /// <summary>Whether the other side must hear how far we took.</summary>
     public readonly bool TellsTaken => _tellsTaken;
+
+    /// <summary>Whether somebody here waits for one that has not come.</summary>
+    public readonly bool IsAwaited => _isAwaited;
+
+    /// <summary>Whether the other side must hear that.</summary>
+    public readonly bool TellsAwaited => _tellsAwaited;
+
+    /// <summary>Whether somebody waits at the other side for the next one.</summary>
+    public readonly bool IsAwaitedThere => _isAwaitedThere;
 
     /// <summary>Whether something may still be ours to send home.</summary>
     public readonly bool IsOutstanding => _taken != _sent;
@@ -125,7 +139,23 @@ internal unsafe struct CargoState
         return true;
     }
 
-    public void MarkSent() => _told++;
+    public void MarkSent()
+    {
+        _told++;
+        _isAwaitedThere = false;
+    }
+
+    /// <summary>Somebody here waits for one that has not come.</summary>
+    public void Await()
+    {
+        _tellsAwaited |= !_isAwaited;
+        _isAwaited = true;
+    }
+
+    public void MarkAwaitedTold() => _tellsAwaited = false;
+
+    /// <summary>Somebody waits at the other side for one that had not come there. What is on its way already needs no further mark.</summary>
+    public void OnAwaited(CargoNews* news) => _isAwaitedThere = news->Received == _told;
 
     /// <summary>Enters one that came; false when there is no memory for it.</summary>
     public bool TryReceive(uint number, in Cargo cargo)
@@ -144,6 +174,7 @@ internal unsafe struct CargoState
         *place = cargo;
         place->Place = CargoPlace.Arrived;
         Received++;
+        _isAwaited = false;
         return true;
     }
 

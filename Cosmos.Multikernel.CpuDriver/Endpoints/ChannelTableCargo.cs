@@ -1,4 +1,8 @@
 // Capabilities through channels: what the two ends' CPU drivers say to each other about them.
+//
+// A capability is sent without an interrupt: whoever wants it learns its number from a message, which comes later and for which it is woken if it sleeps, and
+// this side looks for the capability when it is claimed. Only who claims one that is not there yet, for the link was full or the number is a guess, has
+// the sender told, which then interrupts.
 
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Capabilities;
@@ -57,7 +61,7 @@ public static unsafe partial class ChannelTable
         {
             return -Errno.EBADF;
         }
-        long found = channel->Cargo.Find(number, channel->PeerGone, out Cargo* cargo);
+        long found = Find(channel, number, out Cargo* cargo);
         if (found < 0)
         {
             return found;
@@ -82,7 +86,7 @@ public static unsafe partial class ChannelTable
         {
             return -Errno.EBADF;
         }
-        long found = channel->Cargo.Find(number, channel->PeerGone, out _);
+        long found = Find(channel, number, out _);
         if (found < 0)
         {
             return found;
@@ -102,13 +106,29 @@ public static unsafe partial class ChannelTable
             // Our "gone" told, or will tell, the sender that it did not arrive: it is the sender's to send home.
             return;
         }
+        bool isAwaited = channel->Cargo.IsAwaited;
         if (channel->Cargo.TryReceive(message->Number, in message->Cargo))
         {
-            DomainEndpoints.Notify(channel->Owner, ChannelEntries.HandleOf(message->To));
+            if (isAwaited)
+            {
+                DomainEndpoints.Notify(channel->Owner, ChannelEntries.HandleOf(message->To));
+            }
             return;
         }
         List(ChannelEntries.HandleOf(message->To));
         SendPending(core);
+    }
+
+    /// <summary>The other side waits for a capability that had not come there.</summary>
+    public static void OnCargoAwaited(uint core, CargoNews* news)
+    {
+        Channel* channel = FindMeant(core, news->To);
+        if (channel != null)
+        {
+            channel->Cargo.OnAwaited(news);
+            // It may have been on its way without an interrupt.
+            Links.Ring(core);
+        }
     }
 
     /// <summary>The other side took capabilities, or can take no more.</summary>
@@ -126,6 +146,24 @@ public static unsafe partial class ChannelTable
             DomainEndpoints.Notify(channel->Owner, ChannelEntries.HandleOf(news->To));
         }
         SendPending(core);
+    }
+
+    // Looks for a capability that came, if need be for what its sender has sent without an interrupt.
+    private static long Find(Channel* channel, ulong number, out Cargo* cargo)
+    {
+        long found = channel->Cargo.Find(number, channel->PeerGone, out cargo);
+        if (found == -Errno.EAGAIN)
+        {
+            Links.LookAt(channel->PeerCore);
+            found = channel->Cargo.Find(number, channel->PeerGone, out cargo);
+        }
+        if (found == -Errno.EAGAIN)
+        {
+            channel->Cargo.Await();
+            List(ChannelEntries.HandleOf(channel->Number));
+            SendPending(channel->PeerCore);
+        }
+        return found;
     }
 
     // The entry that a message from a core is about, or null when it is another channel's by now.

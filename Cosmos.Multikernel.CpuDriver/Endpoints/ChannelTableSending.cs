@@ -67,11 +67,13 @@ public static unsafe partial class ChannelTable
                 ? TrySendAccepted(channel)
                     && TrySendCargo(channel)
                     && TrySendTaken(channel)
+                    && TrySendAwaited(channel)
                     && TrySendPendingNews(channel)
                 : channel->Pending == 0
                     && !channel->SaysAccepted
                     && !channel->Cargo.HasWaiting
-                    && !channel->Cargo.TellsTaken;
+                    && !channel->Cargo.TellsTaken
+                    && !channel->Cargo.TellsAwaited;
         return isHome && told;
     }
 
@@ -84,7 +86,14 @@ public static unsafe partial class ChannelTable
             message.To = channel->PeerNumber;
             message.Number = number;
             message.Cargo = cargo;
-            if (!Links.TrySendShort(channel->PeerCore, (byte*)&message, (uint)sizeof(CargoMessage)))
+            if (
+                !Links.TrySendShort(
+                    channel->PeerCore,
+                    (byte*)&message,
+                    (uint)sizeof(CargoMessage),
+                    rings: channel->Cargo.IsAwaitedThere
+                )
+            )
             {
                 return false;
             }
@@ -108,6 +117,24 @@ public static unsafe partial class ChannelTable
             return false;
         }
         channel->Cargo.MarkTold();
+        return true;
+    }
+
+    private static bool TrySendAwaited(Channel* channel)
+    {
+        if (!channel->Cargo.TellsAwaited)
+        {
+            return true;
+        }
+        CargoNews news = default;
+        news.Kind = LinkMessageKind.CargoAwaited;
+        news.To = channel->PeerNumber;
+        channel->Cargo.Describe(ref news);
+        if (!Links.TrySendShort(channel->PeerCore, (byte*)&news, (uint)sizeof(CargoNews)))
+        {
+            return false;
+        }
+        channel->Cargo.MarkAwaitedTold();
         return true;
     }
 

@@ -25,6 +25,9 @@ public static unsafe class LinkDelivery
             case LinkMessageKind.CargoTaken:
                 ChannelTable.OnCargoTaken(core, (CargoNews*)message);
                 return true;
+            case LinkMessageKind.CargoAwaited:
+                ChannelTable.OnCargoAwaited(core, (CargoNews*)message);
+                return true;
             case LinkMessageKind.Line:
                 DeviceInterrupts.OnNews(core, (LineNews*)message);
                 return true;

@@ -45,6 +45,9 @@ public enum LinkMessageKind : uint
 
     /// <summary>To the console core: a piece of the sender's report of its own end, <see cref="Endpoints.ScreenText"/>.</summary>
     LastWords = 13,
+
+    /// <summary>Somebody waits for a capability that has not come through a channel: <see cref="CargoNews"/>.</summary>
+    CargoAwaited = 14,
 }
 
 /// <summary>An offer: fits one line of the link, so it is never in two pieces.</summary>

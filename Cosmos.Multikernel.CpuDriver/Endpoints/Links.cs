@@ -58,7 +58,34 @@ public static unsafe class Links
     /// Sends a message, or as much of it as there is room for. False: call again with the same message when
     /// <see cref="OnRung"/> says there is room.
     /// </summary>
-    public static bool TrySend(uint core, byte* message, uint length)
+    public static bool TrySend(uint core, byte* message, uint length) =>
+        TrySend(core, message, length, rings: true);
+
+    /// <summary>Sends a message that fits one line, now or not at all: between the pieces of a longer one nothing may come.</summary>
+    /// <param name="rings">
+    /// Whether the other core is interrupted for it. If not, it sees the message with the next that it is interrupted for, or when
+    /// it looks by itself (<see cref="LookAt"/>).
+    /// </param>
+    public static bool TrySendShort(uint core, byte* message, uint length, bool rings = true)
+    {
+        Link* link = s_links + core;
+        return !(link->OutOpen && link->Out.IsSending) && TrySend(core, message, length, rings);
+    }
+
+    /// <summary>Interrupts the other core if it has not seen all that was sent.</summary>
+    public static void Ring(uint core)
+    {
+        Link* link = s_links + core;
+        if (link->OutOpen)
+        {
+            RingPeer(core, ref link->Out);
+        }
+    }
+
+    /// <summary>Looks for what another core's CPU driver has sent without an interrupt.</summary>
+    public static void LookAt(uint core) => Receive(core);
+
+    private static bool TrySend(uint core, byte* message, uint length, bool rings)
     {
         Link* link = s_links + core;
         if (!link->OutOpen && !TryOpen(core, link))
@@ -73,15 +100,12 @@ public static unsafe class Links
         {
             status = link->Out.TrySend(message, length);
         }
-        RingPeer(core, ref link->Out);
+        // A full link is one that the other core must look at.
+        if (rings || status != RingStatus.Ok)
+        {
+            RingPeer(core, ref link->Out);
+        }
         return status == RingStatus.Ok;
-    }
-
-    /// <summary>Sends a message that fits one line, now or not at all: between the pieces of a longer one nothing may come.</summary>
-    public static bool TrySendShort(uint core, byte* message, uint length)
-    {
-        Link* link = s_links + core;
-        return !(link->OutOpen && link->Out.IsSending) && TrySend(core, message, length);
     }
 
     /// <summary>The other core's CPU driver rang: it sent something, or took something and so made room.</summary>

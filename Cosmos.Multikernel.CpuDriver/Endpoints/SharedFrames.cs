@@ -19,13 +19,17 @@ public static class SharedFrames
         }
     }
 
-    /// <summary>Makes frames visible here. The tables for it may need a frame of ours.</summary>
+    /// <summary>Makes frames of one core visible here. The tables for it may need a frame of ours.</summary>
     public static bool Map(ulong physical, uint frames)
     {
+        if (Frames.Owns(physical))
+        {
+            return true;
+        }
         for (ulong i = 0; i < frames; i++)
         {
             ulong frame = physical + i * FrameAllocator.FrameSize;
-            if (!Frames.Owns(frame) && !Kernel.TryMap(DirectMap.Base + frame, frame, Rights))
+            if (!Kernel.TryMap(DirectMap.Base + frame, frame, Rights))
             {
                 Unmap(physical, (uint)i);
                 return false;
@@ -37,13 +41,13 @@ public static class SharedFrames
     /// <summary>Takes them out of sight again.</summary>
     public static void Unmap(ulong physical, uint frames)
     {
+        if (Frames.Owns(physical))
+        {
+            return;
+        }
         for (ulong i = 0; i < frames; i++)
         {
-            ulong frame = physical + i * FrameAllocator.FrameSize;
-            if (!Frames.Owns(frame))
-            {
-                Kernel.Unmap(DirectMap.Base + frame);
-            }
+            Kernel.Unmap(DirectMap.Base + physical + i * FrameAllocator.FrameSize);
         }
     }
 }

@@ -38,6 +38,71 @@ public sealed class CapabilitySendTests : CapabilityCallFixture
         free.End(other);
     }
 
+    /// <summary>Whoever is told a capability's number by a message finds it, and nobody was interrupted for it.</summary>
+    [Test]
+    public void ACapabilityIsFoundWithoutAnInterrupt()
+    {
+        (nint other, ulong there, ulong here) = ConnectCores();
+        for (ulong number = 0; number < 3; number++)
+        {
+            Assert.That(Core.Do(Domain, SendCapability, here, Allocate()), Is.EqualTo(number));
+        }
+        Assert.That(Machine.IsRung(0, 1), Is.False);
+        Assert.That(Machine.Step(0, 1), Is.False);
+        for (ulong number = 0; number < 3; number++)
+        {
+            Assert.That(Machine.Cores[1].Do(other, ClaimCapability, there, number), Is.Positive);
+        }
+        Assert.That(Machine.IsRung(1, 0), Is.False, "nobody waited for one");
+        Machine.Cores[1].End(other);
+    }
+
+    /// <summary>Who claims one too early waits for it, and is interrupted when it is sent: before or after the sender hears of him.</summary>
+    [Test]
+    public void AnAwaitedCapabilityInterrupts([Values] bool isHeardOf)
+    {
+        (nint other, ulong there, ulong here) = ConnectCores();
+        PretendMachineCore far = Machine.Cores[1];
+        Assert.That(far.Do(other, ClaimCapability, there, 0), Is.EqualTo(TryAgain));
+        Assert.That(far.Do(other, ClaimCapability, there, 0), Is.EqualTo(TryAgain));
+        Assert.That(Machine.IsRung(1, 0));
+        if (isHeardOf)
+        {
+            Assert.That(Machine.Step(1, 0));
+            Assert.That(Machine.Step(1, 0), Is.False, "it is told once");
+        }
+        Assert.That(Core.Do(Domain, SendCapability, here, Allocate()), Is.Zero);
+        if (!isHeardOf)
+        {
+            Assert.That(Machine.IsRung(0, 1), Is.False);
+            Assert.That(Machine.Step(1, 0));
+        }
+        Assert.That(Machine.Step(0, 1));
+        Assert.That(far.Do(other, ClaimCapability, there, 0), Is.Positive);
+
+        // From then on as before.
+        Assert.That(Core.Do(Domain, SendCapability, here, Allocate()), Is.EqualTo(1));
+        Assert.That(Machine.IsRung(0, 1), Is.False);
+        far.End(other);
+    }
+
+    /// <summary>A link that capabilities have filled without an interrupt is looked at when the next finds no room.</summary>
+    [Test]
+    public void AFullLinkInterrupts()
+    {
+        (nint other, ulong there, ulong here) = ConnectCores();
+        for (ulong number = 0; number < 5; number++)
+        {
+            // The link has room for four.
+            Assert.That(Machine.IsRung(0, 1), Is.False);
+            Assert.That(Core.Do(Domain, SendCapability, here, Allocate()), Is.EqualTo(number));
+        }
+        Assert.That(Machine.IsRung(0, 1));
+        Machine.Settle();
+        Assert.That(Machine.Cores[1].Do(other, ClaimCapability, there, 4), Is.Positive);
+        Machine.Cores[1].End(other);
+    }
+
     [Test]
     public void AFrameWithCopiesIsNotSent()
     {
@@ -88,5 +153,18 @@ public sealed class CapabilitySendTests : CapabilityCallFixture
         Machine.Settle();
         Assert.That(Core.Counts()[1], Is.EqualTo(5));
         free.End(other);
+    }
+
+    // A channel from an instance of core 1 to the one of core 0: that instance, and the channel's handle there and here.
+    private (nint Other, ulong There, ulong Here) ConnectCores()
+    {
+        nint other = Machine.Cores[1].StartInstance("m1");
+        long there = Connect(Machine.Cores[1], other, 0, "m1", out _);
+        Assert.That(there, Is.Not.Negative);
+        Machine.Settle();
+        AcceptResult accepted = default;
+        long here = Core.DoFirst(Domain, Accept, ref accepted);
+        Machine.Settle();
+        return (other, (ulong)there, (ulong)here);
     }
 }

@@ -8,7 +8,8 @@ namespace Cosmos.Multikernel.Tests.Host.CpuDriver.Capabilities;
 
 /// <summary>
 /// Several cores' CPU drivers in one process, on one memory: the assembly of the pretended core is loaded once for each, as on the metal
-/// each core has its own statics. Messages between them wait in short queues, which the test moves on.
+/// each core has its own statics. Messages between them wait in short queues, which the test moves on; those that were sent without an
+/// interrupt only once one comes, or their receiver looks.
 /// </summary>
 internal sealed unsafe class PretendMachine : IDisposable
 {
@@ -20,25 +21,33 @@ internal sealed unsafe class PretendMachine : IDisposable
     private readonly void* memory;
     private readonly Queue<byte[]>[,] links;
     private readonly bool[,] wantsRoom;
+    private readonly bool[,] isRung;
 
     public PretendMachine(int cores)
     {
         memory = NativeMemory.AlignedAlloc((nuint)cores * (nuint)PartitionBytes, 2 << 20);
         links = new Queue<byte[]>[cores, cores];
         wantsRoom = new bool[cores, cores];
+        isRung = new bool[cores, cores];
         Cores = [.. Enumerable.Range(0, cores).Select(index => Start(index, cores))];
     }
 
     public IReadOnlyList<PretendMachineCore> Cores { get; }
 
-    /// <summary>Lets one message through from one core to another, if there is one.</summary>
-    public bool Step(int from, int to)
+    /// <summary>Lets one message through from one core to another, if there is one and the other core was interrupted.</summary>
+    public bool Step(int from, int to) => isRung[from, to] && Deliver(from, to);
+
+    /// <summary>Whether a core was interrupted for what another has sent it.</summary>
+    public bool IsRung(int from, int to) => isRung[from, to];
+
+    private bool Deliver(int from, int to)
     {
         if (!links[from, to].TryPeek(out byte[]? message) || !Cores[to].Deliver(from, message))
         {
             return false;
         }
         links[from, to].Dequeue();
+        isRung[from, to] &= links[from, to].Count != 0;
         if (wantsRoom[from, to])
         {
             wantsRoom[from, to] = false;
@@ -86,22 +95,41 @@ internal sealed unsafe class PretendMachine : IDisposable
             (nint)memory,
             start,
             (ulong)(index + 1) * PartitionBytes,
-            (to, message, length) => TrySend(index, (int)to, message, length)
+            (to, message, length, rings) => TrySend(index, (int)to, message, length, rings),
+            from =>
+            {
+                while (Deliver((int)from, index)) { }
+            },
+            to => isRung[index, to] = true
         );
         return core;
     }
 
-    private bool TrySend(int from, int to, nint message, uint length)
+    private bool TrySend(int from, int to, nint message, uint length, bool rings)
     {
         if (links[from, to].Count == LinkRoom)
         {
             wantsRoom[from, to] = true;
+            isRung[from, to] = true;
             return false;
         }
+        isRung[from, to] |= rings;
         links[from, to].Enqueue(new ReadOnlySpan<byte>((void*)message, (int)length).ToArray());
         return true;
     }
 }
+
+/// <summary>Brings a core up: its index, how many there are, the memory, its own part of that, and how its links work.</summary>
+internal delegate void StartCore(
+    int index,
+    int count,
+    nint memory,
+    ulong start,
+    ulong end,
+    Func<uint, nint, uint, bool, bool> carrier,
+    Action<uint> looker,
+    Action<uint> ringer
+);
 
 /// <summary>One core, through the methods of its own copy of the assembly.</summary>
 internal sealed class PretendMachineCore
@@ -121,7 +149,7 @@ internal sealed class PretendMachineCore
         );
         facade = context.LoadFromAssemblyPath(path).GetType(Facade, throwOnError: true)!;
         Call = Method<Func<nint, long, ulong, ulong, ulong, ulong, ulong, long>>("Call");
-        Start = Method<Action<int, int, nint, ulong, ulong, Func<uint, nint, uint, bool>>>("Start");
+        Start = Method<StartCore>("Start");
         Deliver = Method<Func<int, byte[], bool>>("Deliver");
         OnRoom = Method<Action<int>>("OnRoom");
         Reap = Method<Action>("Reap");
@@ -153,7 +181,7 @@ internal sealed class PretendMachineCore
 
     public Func<nint, long, ulong, ulong, ulong, ulong, ulong, long> Call { get; }
 
-    public Action<int, int, nint, ulong, ulong, Func<uint, nint, uint, bool>> Start { get; }
+    public StartCore Start { get; }
 
     public Func<int, byte[], bool> Deliver { get; }
 

@@ -27,7 +27,9 @@ public static unsafe class PretendMachineCore
         nint memory,
         ulong start,
         ulong end,
-        Func<uint, nint, uint, bool> carrier
+        Func<uint, nint, uint, bool, bool> carrier,
+        Action<uint> looker,
+        Action<uint> ringer
     )
     {
         DirectMap.Start = (byte*)memory;
@@ -39,6 +41,8 @@ public static unsafe class PretendMachineCore
         ThisCore.Count = (uint)count;
         ThisCore.KernelRoot = Frames.AllocateZeroed();
         Links.Carrier = carrier;
+        Links.Looker = looker;
+        Links.Ringer = ringer;
         Declarations.AreOnMedia = true;
         PretendBoot.Record(end * (ulong)count, (uint)count, monitor: true);
         if (!Commitment.TryInitialise() || !Scheduler.TryInitialise())

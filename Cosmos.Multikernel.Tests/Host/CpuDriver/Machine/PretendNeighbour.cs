@@ -20,10 +20,27 @@ public static unsafe class Links
     /// <summary>The messages sent to the other core, oldest first.</summary>
     public static Queue<byte[]> Sent { get; } = [];
 
-    /// <summary>Takes the messages when there are real other cores: (core, address, bytes) to whether there was room.</summary>
-    public static Func<uint, nint, uint, bool>? Carrier { get; set; }
+    /// <summary>Whether the last message sent interrupts the other core.</summary>
+    public static bool HasRung { get; private set; }
 
-    public static bool TrySendShort(uint core, byte* message, uint length)
+    /// <summary>Takes the messages when there are real other cores: (core, address, bytes, whether it rings) to whether there was room.</summary>
+    public static Func<uint, nint, uint, bool, bool>? Carrier { get; set; }
+
+    /// <summary>Lets through what a real other core has sent without ringing.</summary>
+    public static Action<uint>? Looker { get; set; }
+
+    /// <summary>Interrupts a real other core.</summary>
+    public static Action<uint>? Ringer { get; set; }
+
+    public static void LookAt(uint core) => Looker?.Invoke(core);
+
+    public static void Ring(uint core)
+    {
+        HasRung = true;
+        Ringer?.Invoke(core);
+    }
+
+    public static bool TrySendShort(uint core, byte* message, uint length, bool rings = true)
     {
         // What fits a line of the link is never in two pieces: the CPU driver's messages rely on it.
         if (length > 56)
@@ -32,10 +49,11 @@ public static unsafe class Links
         }
         if (Carrier != null)
         {
-            return Carrier(core, (nint)message, length);
+            return Carrier(core, (nint)message, length, rings);
         }
         if (!IsFull)
         {
+            HasRung = rings;
             Sent.Enqueue(new ReadOnlySpan<byte>(message, (int)length).ToArray());
         }
         return !IsFull;
