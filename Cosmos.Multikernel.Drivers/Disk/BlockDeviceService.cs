@@ -44,7 +44,8 @@ public sealed class BlockDeviceService(BlockDevice device) : IBlockDevice
         {
             return Reply(bytes < 0 ? BlockError.OutOfRange : BlockError.TooLong);
         }
-        byte[] reply = new byte[sizeof(int) + (int)bytes];
+        byte[] reply = GC.AllocateUninitializedArray<byte>(sizeof(int) + (int)bytes);
+        BinaryPrimitives.WriteInt32LittleEndian(reply, (int)BlockError.None);
         BlockError error = await TryAsync(() =>
             device.ReadAsync(block, reply.AsMemory(sizeof(int)))
         );

@@ -27,12 +27,13 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
     // What is shorter is copied through the ring in less time than a frame takes to go and come.
     private const int LongestInMessage = 8 << 10;
 
-    // So few that with many under way there are several batches: this core fills one while the driver's core has another.
+    // So few that with many under way there are several batches: this core fills one, the driver's core and the device each have another. And so
+    // few of these that what comes meanwhile goes together, however it came.
     private const int MostInBatch = 16;
+    private const int MostBatches = 4;
 
     // A whole number of blocks, whatever their size.
-    private const int PieceBytes = 128 << 10;
-    private const int MostPieces = 16;
+    private const int PieceBytes = 64 << 10;
 
     // Several short requests and their replies at once.
     private const uint Slots = 1024;
@@ -43,13 +44,14 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(2);
 
     private readonly Func<TimeSpan, CancellationToken, Task<BlockDeviceProxy>> connect;
-    private readonly DiskBuffers buffers = new(PieceBytes, MostPieces);
+    private readonly DiskBuffers buffers = new(PieceBytes, MostBatches);
     private readonly CancellationTokenSource disposing = new();
     private readonly OperationPool<bool> outcomes = new(EventLoop.Current);
     private readonly List<Transfer> gathered = [];
     private readonly OncePerTurn sending;
     private BlockDeviceProxy? proxy;
     private Task<BlockDeviceProxy>? connecting;
+    private int batches;
     private bool hasWaitedInVain;
 
     private RemoteBlockDevice(
@@ -218,15 +220,23 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         CancellationToken cancellation
     )
     {
-        sending.Ask();
         PendingOperation<bool> outcome = outcomes.Start(Timeout.InfiniteTimeSpan);
         gathered.Add(new Transfer(kind, block, memory, options, cancellation, outcome));
+        if (gathered.Count < MostInBatch)
+        {
+            sending.Ask();
+        }
+        else
+        {
+            SendGathered();
+        }
         return outcome.AsValueTask();
     }
 
     private void SendGathered()
     {
-        for (int first = 0, count; first < gathered.Count; first += count)
+        int first = 0;
+        for (int count; first < gathered.Count && batches < MostBatches; first += count)
         {
             int bytes = gathered[first].Memory.Length;
             for (count = 1; count < MostInBatch && first + count < gathered.Count; count++)
@@ -239,11 +249,12 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
             }
             RunBatch(gathered.GetRange(first, count));
         }
-        gathered.Clear();
+        gathered.RemoveRange(0, first);
     }
 
     private async void RunBatch(List<Transfer> batch)
     {
+        batches++;
         try
         {
             await CallAsync(device =>
@@ -258,6 +269,11 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
             {
                 transfer.Outcome.Fail(exception);
             }
+        }
+        batches--;
+        if (gathered.Count > 0)
+        {
+            sending.Ask();
         }
     }
 

@@ -63,7 +63,7 @@ public ref struct MessageReader
         {
             Throw("an array longer than itself");
         }
-        T[] values = new T[count];
+        T[] values = GC.AllocateUninitializedArray<T>(count);
         Take((int)size).CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }
