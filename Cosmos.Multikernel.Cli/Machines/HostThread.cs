@@ -63,10 +63,15 @@ internal static unsafe class HostThread
     /// one with the higher priority. False when this user may not do that.
     /// </summary>
     public static bool TakeProcessor(int thread, int processor, int priority) =>
-        // The parameter structure has one member, the priority.
-        TryBind(thread, processor) && SetScheduler(thread, Fifo, &priority) == 0;
+        TryBind(thread, processor) && GoFirst(thread, priority);
 
-    private static bool TryBind(int thread, int processor)
+    /// <summary>Lets a thread go before all of ordinary priority. False when this user may not do that.</summary>
+    public static bool GoFirst(int thread, int priority) =>
+        // The parameter structure has one member, the priority.
+        SetScheduler(thread, Fifo, &priority) == 0;
+
+    /// <summary>Keeps a thread on one processor. False when this user may not do that.</summary>
+    public static bool TryBind(int thread, int processor)
     {
         var set = stackalloc byte[SetBytes];
         set[processor / 8] = (byte)(1 << (processor % 8));

@@ -144,20 +144,39 @@ internal sealed class QemuMachine : EmulatedMachine
 
     public override async Task<bool> TakeProcessorsAsync(CancellationToken cancellation)
     {
+        var places = await PlacesAsync(cancellation).ConfigureAwait(false);
+
+        // QEMU's main thread, which carries interrupts and timers, above the virtual processor that it shares with.
+        return places.Count > 0
+            && HostThread.TakeProcessor(_process.Id, places[0].Processor, priority: 2)
+            && places.All(place =>
+                HostThread.TakeProcessor(place.Thread, place.Processor, priority: 1)
+            );
+    }
+
+    // QEMU's main thread is its devices, wherever there is room for it.
+    public override async Task<bool> PutDevicesFirstAsync(CancellationToken cancellation)
+    {
+        var places = await PlacesAsync(cancellation).ConfigureAwait(false);
+        return places.Count > 0
+            && HostThread.GoFirst(_process.Id, priority: 1)
+            && places.All(place => HostThread.TryBind(place.Thread, place.Processor));
+    }
+
+    // The threads that are virtual processors, and a processor of this host for each; none when there are too few.
+    private async Task<IReadOnlyList<(int Thread, int Processor)>> PlacesAsync(
+        CancellationToken cancellation
+    )
+    {
         var processors = HostThread.Processors();
         if (processors.Count < Options.Cores)
         {
-            return false;
+            return [];
         }
 
         using var control = await ControlAsync(cancellation).ConfigureAwait(false);
         var threads = await control.ProcessorThreadsAsync(cancellation).ConfigureAwait(false);
-
-        // QEMU's main thread, which carries interrupts and timers, above the virtual processor that it shares with.
-        return HostThread.TakeProcessor(_process.Id, processors[0], priority: 2)
-            && threads
-                .Zip(processors)
-                .All(pair => HostThread.TakeProcessor(pair.First, pair.Second, priority: 1));
+        return [.. threads.Zip(processors)];
     }
 
     private Task<QemuControl> ControlAsync(CancellationToken cancellation) =>

@@ -124,6 +124,13 @@ public abstract class VirtualMachine : IAsyncDisposable
     public virtual Task<bool> TakeProcessorsAsync(CancellationToken cancellation) =>
         Task.FromResult(false);
 
+    /// <summary>
+    /// Keeps each virtual processor on a processor of this host, and lets the emulated devices go before them there: those of a real machine
+    /// do not wait for a processor. False when the host has too few, or this user may not.
+    /// </summary>
+    public virtual Task<bool> PutDevicesFirstAsync(CancellationToken cancellation) =>
+        Task.FromResult(false);
+
     /// <summary>Waits until a pattern appears in the text after <paramref name="position"/>.</summary>
     /// <exception cref="MachineException">The machine ended, or the limit passed, before it did.</exception>
     public async Task<Match> ExpectAsync(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cosmos.Multikernel.Cli.Benchmarks.Station;
 using Cosmos.Multikernel.Cli.Machines;
+using Cosmos.Multikernel.Cli.Output;
 
 namespace Cosmos.Multikernel.Cli.Benchmarks.Rounds;
 
@@ -45,6 +46,14 @@ internal sealed class BenchGuest : IAsyncDisposable
             station = null;
             try
             {
+                // Else it is the host's scheduler that one would measure: for how long a virtual processor keeps a device waiting.
+                if (!await machine.PutDevicesFirstAsync(cancellation).ConfigureAwait(false))
+                {
+                    Report.Line(
+                        $"{Path.GetFileName(machine.Options.Image)}: this user may not let the emulated devices go before the virtual processors: the figures are this host's scheduler's as well"
+                    );
+                }
+
                 var ready = await guest.ExpectAsync("ready", []).ConfigureAwait(false);
                 guest.Measurements =
                 [
