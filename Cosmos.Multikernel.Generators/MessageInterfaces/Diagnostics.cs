@@ -20,7 +20,7 @@ internal static class Diagnostics
     public static readonly DiagnosticDescriptor ParameterType = Error(
         "CMK0103",
         "A message cannot carry this type",
-        "Parameter {0} of {1} is of type {2}: a message carries unmanaged types, strings, arrays of those, ReadOnlySpan<byte>, ReadOnlyMemory<byte> and one CancellationToken"
+        "Parameter {0} of {1} is of type {2}: a message carries unmanaged types, strings, arrays of those, ReadOnlySpan<byte>, ReadOnlyMemory<byte>, one Memory<byte> to be filled and one CancellationToken"
     );
 
     public static readonly DiagnosticDescriptor ParameterKind = Error(
@@ -39,6 +39,12 @@ internal static class Diagnostics
         "CMK0106",
         "This interface cannot be a message interface",
         "{0} is generic, nested or derives from another interface: a message interface stands for itself"
+    );
+
+    public static readonly DiagnosticDescriptor Filled = Error(
+        "CMK0107",
+        "A message fills one piece of memory and says how that went",
+        "{0} takes Memory<byte>, which its server fills: it takes one of these only, and returns ValueTask<T>"
     );
 
     private static DiagnosticDescriptor Error(string id, string title, string message) =>

@@ -54,16 +54,25 @@ internal static class DispatcherWriter
             }
         }
         source.Line("reader.End();");
+        var filled = method.Parameters.FirstOrDefault(static p => p.Wire is { IsFilled: true });
         var expected = method.Kind == ResultKind.OneWay ? "OneWay" : "Call";
         source.Open($"if (header.Kind != {Messages}.MessageKind.{expected})");
         source.Line(
             $"throw new global::Cosmos.Multikernel.Channels.MalformedMessageException(\"{method.Name} came as a message of another kind.\");"
         );
         source.Close();
+        if (filled is not null)
+        {
+            source.Line($"var room_ = session.TakeRoom({filled.Name}_);");
+        }
         var token = method.Kind == ResultKind.Stream ? "token" : "session.TokenOf(header)";
         var arguments = string.Join(
             ", ",
-            method.Parameters.Select(p => p.Wire is null ? token : $"{p.Name}_")
+            method.Parameters.Select(p =>
+                p.Wire is null ? token
+                : p.Wire.IsFilled ? "room_"
+                : $"{p.Name}_"
+            )
         );
         var call = $"target.{method.Name}({arguments})";
         var encode =
@@ -73,6 +82,8 @@ internal static class DispatcherWriter
             {
                 ResultKind.OneWay => $"session.Forget({call});",
                 ResultKind.Nothing => $"session.Reply(header, {call});",
+                ResultKind.Value when filled is not null =>
+                    $"session.ReplyFilled<{method.Result!.Name}>(header, {call}, room_, {encode});",
                 ResultKind.Value =>
                     $"session.Reply<{method.Result!.Name}>(header, {call}, {encode});",
                 _ => $"session.Stream<{method.Result!.Name}>(header, token => {call}, {encode});",

@@ -181,6 +181,11 @@ internal sealed class MessageModel
             }
             kind = ResultKind.OneWay;
         }
+        var filled = parameters.Count(static p => p.Wire is { IsFilled: true });
+        if (filled > 1 || (filled == 1 && kind != ResultKind.Value))
+        {
+            Report(Diagnostics.Filled, method, method.Name);
+        }
         methods.Add(new MessageMethod(method.Name, kind.Value, result, parameters));
     }
 

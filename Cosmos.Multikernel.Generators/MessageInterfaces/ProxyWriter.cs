@@ -71,9 +71,12 @@ internal static class ProxyWriter
         }
         var decode =
             $"static (ref {Messages}.MessageReader reader) => reader.{method.Result?.Read}{(token is null ? "" : ", " + token)}";
+        var filled = method.Parameters.FirstOrDefault(static p => p.Wire is { IsFilled: true });
         source.Line(
             method.Kind switch
             {
+                ResultKind.Value when filled is not null =>
+                    $"return this.client.Fill<{method.Result!.Name}>({filled.Name}, {decode});",
                 ResultKind.OneWay => "return this.client.Tell();",
                 ResultKind.Nothing => $"return this.client.Call({token});",
                 ResultKind.Value => $"return this.client.Call<{method.Result!.Name}>({decode});",

@@ -11,12 +11,13 @@ internal sealed class WireType
             SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier
         );
 
-    private WireType(string name, string layout, string write, string read)
+    private WireType(string name, string layout, string write, string read, bool isFilled = false)
     {
         Name = name;
         Layout = layout;
         Write = write;
         Read = read;
+        IsFilled = isFilled;
     }
 
     /// <summary>The type as it is written in generated code.</summary>
@@ -30,6 +31,9 @@ internal sealed class WireType
 
     /// <summary>The reader's expression.</summary>
     public string Read { get; }
+
+    /// <summary>Whether it is memory that the server fills: only its length goes there, and the bytes come back.</summary>
+    public bool IsFilled { get; }
 
     /// <summary>The way of a type, or null when it has none. Spans and memory go as parameters only.</summary>
     public static WireType? Of(ITypeSymbol type, bool isParameter)
@@ -65,6 +69,16 @@ internal sealed class WireType
         if (isParameter && IsBytes(type, "ReadOnlyMemory"))
         {
             return new WireType(name, "bytes", "WriteArray<byte>({0}.Span)", "ReadArray<byte>()");
+        }
+        if (isParameter && IsBytes(type, "Memory"))
+        {
+            return new WireType(
+                name,
+                "filled bytes",
+                "Write<int>({0}.Length)",
+                "Read<int>()",
+                isFilled: true
+            );
         }
         if (IsCapability(type))
         {

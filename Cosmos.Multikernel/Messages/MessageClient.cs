@@ -92,6 +92,16 @@ public sealed class MessageClient : ChannelListener, IDisposable
         CancellationToken cancellation = default
     ) => Start(decode, cancellation).AsValueTaskOfT();
 
+    /// <summary>Sends the call begun and waits for its result, and for the bytes that come with it.</summary>
+    /// <param name="into">Where they go: as many as there is room for. Written once, before the call completes, or never.</param>
+    /// <param name="decode">Reads the result.</param>
+    /// <param name="cancellation">Gives the call up.</param>
+    public ValueTask<T> Fill<T>(
+        Memory<byte> into,
+        MessageDecoder<T> decode,
+        CancellationToken cancellation = default
+    ) => Start(decode, cancellation, into, isFilled: true).AsValueTaskOfT();
+
     /// <summary>Sends the call begun and waits for its end.</summary>
     public ValueTask Call(CancellationToken cancellation = default) =>
         Start<Nothing>(Nothing.Read, cancellation).AsValueTask();
@@ -182,14 +192,19 @@ public sealed class MessageClient : ChannelListener, IDisposable
 
     internal void Recycle<T>(PendingCall<T> call) => IdleCalls<T>().Push(call);
 
-    private PendingCall<T> Start<T>(MessageDecoder<T> decode, CancellationToken cancellation)
+    private PendingCall<T> Start<T>(
+        MessageDecoder<T> decode,
+        CancellationToken cancellation,
+        Memory<byte> into = default,
+        bool isFilled = false
+    )
     {
         cancellation.ThrowIfCancellationRequested();
         if (!IdleCalls<T>().TryPop(out PendingCall<T>? call))
         {
             call = new PendingCall<T>(this, loop);
         }
-        call.Start(decode, cancellation);
+        call.Start(decode, into, isFilled, cancellation);
         pending.Add(call);
         writer.SetCall(call.Number);
         SendCall(writer.Written, writer.TakeCapabilities(), call);

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Channels;
 
@@ -21,11 +23,18 @@ public sealed class MessageSession : ChannelListener
     /// </summary>
     public const int MostCalls = 1024;
 
+    /// <summary>Most bytes that one call may want filled (a parameter of type <see cref="Memory{T}"/>).</summary>
+    public const int MostFilled = 64 << 10;
+
+    // So much memory to be filled is kept for the client's next calls.
+    private const int IdleRooms = 8;
+
     private readonly Channel channel;
     private readonly IMessageDispatcher dispatcher;
     private readonly MessageWriter writer = new();
     private readonly Dictionary<uint, CancellationTokenSource> tokens = [];
     private readonly Dictionary<uint, StreamCredit> streams = [];
+    private readonly Stack<byte[]> rooms = [];
     private readonly CancellationTokenSource left = new();
     private readonly PendingOperation<bool> over = new(EventLoop.Current);
     private int waitingCalls;
@@ -64,6 +73,40 @@ public sealed class MessageSession : ChannelListener
             return;
         }
         _ = ReplyLater(header, result, encode);
+    }
+
+    /// <summary>
+    /// Memory for a method to fill. What it does not write are zeros, or what earlier calls of the same client were given: nobody else's.
+    /// </summary>
+    /// <param name="length">What the client asks for.</param>
+    /// <exception cref="MalformedMessageException">That cannot be.</exception>
+    public Memory<byte> TakeRoom(int length)
+    {
+        if (length is < 0 or > MostFilled)
+        {
+            throw new MalformedMessageException($"A call wants {length} bytes filled.");
+        }
+        byte[] room =
+            rooms.TryPeek(out byte[]? idle) && idle.Length >= length
+                ? rooms.Pop()
+                : new byte[(int)BitOperations.RoundUpToPowerOf2((uint)length)];
+        return room.AsMemory(0, length);
+    }
+
+    /// <summary>Sends a method's result when it is there, and the memory that the method has filled by then.</summary>
+    public void ReplyFilled<T>(
+        MessageHeader header,
+        ValueTask<T> result,
+        Memory<byte> room,
+        MessageEncoder<T> encode
+    )
+    {
+        if (result.IsCompletedSuccessfully)
+        {
+            SendFilled(header, result.Result, room, encode);
+            return;
+        }
+        _ = ReplyFilledLater(header, result, room, encode);
     }
 
     /// <summary>Tells the caller when a method without a result has ended.</summary>
@@ -301,6 +344,44 @@ public sealed class MessageSession : ChannelListener
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReplyFilledLater<T>(
+        MessageHeader header,
+        ValueTask<T> result,
+        Memory<byte> room,
+        MessageEncoder<T> encode
+    )
+    {
+        try
+        {
+            SendFilled(header, await result, room, encode);
+        }
+        catch (Exception exception)
+        {
+            // Whoever threw may still have the memory: it is not used again.
+            Fail(header, exception);
+        }
+    }
+
+    private void SendFilled<T>(
+        MessageHeader header,
+        T result,
+        Memory<byte> room,
+        MessageEncoder<T> encode
+    )
+    {
+        BeginReply(header, result, encode);
+        writer.WriteArray<byte>(room.Span);
+        if (
+            rooms.Count < IdleRooms
+            && MemoryMarshal.TryGetArray(room, out ArraySegment<byte> array)
+        )
+        {
+            rooms.Push(array.Array!);
+        }
+        Send();
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<Nothing> AsNothing(ValueTask result)
     {
@@ -386,11 +467,16 @@ public sealed class MessageSession : ChannelListener
 
     private void SendReply<T>(MessageHeader header, T result, MessageEncoder<T> encode)
     {
+        BeginReply(header, result, encode);
+        Send();
+    }
+
+    private void BeginReply<T>(MessageHeader header, T result, MessageEncoder<T> encode)
+    {
         Forget(header);
         writer.Begin(header with { Kind = MessageKind.Reply });
         encode(writer, result);
         waitingCalls--;
-        Send();
     }
 
     private void Fail(MessageHeader header, Exception exception)

@@ -26,6 +26,8 @@ internal sealed class PendingCall<T> : PendingCall
     private readonly MessageClient client;
     private readonly PendingOperation<T> operation;
     private MessageDecoder<T> decode = null!;
+    private Memory<byte> into;
+    private bool isFilled;
 
     public PendingCall(MessageClient client, EventLoop loop)
     {
@@ -37,9 +39,16 @@ internal sealed class PendingCall<T> : PendingCall
         };
     }
 
-    public void Start(MessageDecoder<T> decode, CancellationToken cancellation)
+    public void Start(
+        MessageDecoder<T> decode,
+        Memory<byte> into,
+        bool isFilled,
+        CancellationToken cancellation
+    )
     {
         this.decode = decode;
+        this.into = into;
+        this.isFilled = isFilled;
         operation.Start(Timeout.InfiniteTimeSpan, cancellation);
     }
 
@@ -50,12 +59,34 @@ internal sealed class PendingCall<T> : PendingCall
     public override void Complete(ref MessageReader reader)
     {
         T result = decode(ref reader);
+        ReadOnlySpan<byte> bytes = isFilled ? reader.ReadBytes() : default;
+        if (isFilled && bytes.Length != into.Length)
+        {
+            throw new Channels.MalformedMessageException(
+                $"{bytes.Length} bytes came for {into.Length}."
+            );
+        }
         reader.End();
+        try
+        {
+            bytes.CopyTo(into.Span);
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException or IOException)
+        {
+            // The caller's memory has gone while he waited.
+            operation.Fail(exception);
+            return;
+        }
+        finally
+        {
+            into = default;
+        }
         operation.Complete(result);
     }
 
     public override void Fail(Exception exception)
     {
+        into = default;
         if (!operation.IsCompleted)
         {
             operation.Fail(exception);

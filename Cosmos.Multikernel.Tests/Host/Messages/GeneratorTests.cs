@@ -59,6 +59,9 @@ public sealed class GeneratorTests
     [TestCase("ValueTask A(CancellationToken a, CancellationToken b);", "CMK0103")]
     [TestCase("ValueTask A(ref int n);", "CMK0104")]
     [TestCase("ValueTask A(params int[] n);", "CMK0104")]
+    [TestCase("ValueTask<int> A(Memory<byte> m, Memory<byte> n);", "CMK0107")]
+    [TestCase("ValueTask A(Memory<byte> m);", "CMK0107")]
+    [TestCase("IAsyncEnumerable<int> A(Memory<byte> m);", "CMK0107")]
     [TestCase("[OneWay] ValueTask<int> A();", "CMK0105")]
     [TestCase("[OneWay] ValueTask A(CancellationToken c);", "CMK0105")]
     public void WhatCannotTravelIsAnErrorWithAnId(string member, string id)

@@ -32,7 +32,7 @@ public sealed class HostileMessageTests : WorkbenchFixture
                 if (noise.Length >= MessageHeader.Size && i % 2 == 0)
                 {
                     // A plausible header, nonsense behind it.
-                    noise[4] = (byte)random.Next(11);
+                    noise[4] = (byte)random.Next(15);
                     noise[5] = 0;
                     noise[6] = (byte)MessageKind.Call;
                 }
@@ -106,6 +106,34 @@ public sealed class HostileMessageTests : WorkbenchFixture
                     (await channel.ReceiveAsync(TimeSpan.FromSeconds(20))).Span
                 ).Read<MessageHeader>();
                 Assert.That(header.Kind, Is.EqualTo(MessageKind.Error));
+            }
+        });
+
+    /// <summary>Memory that a server fills is bounded, and what another client was given is not in it.</summary>
+    [Test]
+    public Task NobodyIsGivenWhatIsAnothers() =>
+        Client.InvokeAsync(async () =>
+        {
+            byte[] secret = new byte[100];
+            await Proxy.PutAsync(100, 0x5E, 0, secret, default);
+            using Channel channel = await ConnectRawAsync();
+            const ushort put = 13;
+            MessageWriter writer = new();
+            foreach (int length in (int[])[100, -1, int.MaxValue, MessageSession.MostFilled + 1])
+            {
+                writer.Begin(new MessageHeader(1, put, MessageKind.Call));
+                writer.Write(0);
+                writer.Write((byte)0);
+                writer.Write(0);
+                writer.Write(length);
+                await channel.SendAsync(writer.Written.ToArray());
+                byte[] answer = (await channel.ReceiveAsync(TimeSpan.FromSeconds(20))).ToArray();
+                MessageKind kind = new MessageReader(answer).Read<MessageHeader>().Kind;
+                Assert.That(
+                    kind,
+                    Is.EqualTo(length == 100 ? MessageKind.Reply : MessageKind.Error)
+                );
+                Assert.That(answer, Has.None.EqualTo((byte)0x5E));
             }
         });
 

@@ -43,6 +43,15 @@ public interface IWorkbench
     ValueTask FailAsync(string message, bool known);
 
     IAsyncEnumerable<int> CountAsync(int to, int failAt, CancellationToken cancellation);
+
+    /// <summary>Puts so many bytes of a value into the memory, after a while; throws when they are less than none.</summary>
+    ValueTask<string> PutAsync(
+        int count,
+        byte value,
+        int milliseconds,
+        Memory<byte> into,
+        CancellationToken cancellation
+    );
 }
 
 /// <summary>Not what the server serves.</summary>

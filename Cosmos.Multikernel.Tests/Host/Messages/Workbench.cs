@@ -106,4 +106,24 @@ internal sealed class Workbench : IWorkbench
             await Task.Yield();
         }
     }
+
+    public async ValueTask<string> PutAsync(
+        int count,
+        byte value,
+        int milliseconds,
+        Memory<byte> into,
+        CancellationToken cancellation
+    )
+    {
+        if (milliseconds > 0)
+        {
+            await EventLoop.Current.Delay(TimeSpan.FromMilliseconds(milliseconds), cancellation);
+        }
+        if (count < 0)
+        {
+            throw new InvalidOperationException("fewer than none");
+        }
+        into.Span[..count].Fill(value);
+        return $"{count} of {into.Length}";
+    }
 }

@@ -16,6 +16,7 @@ internal static class CallCases
         ("values", ValuesAsync),
         ("strings", StringsAsync),
         ("arrays-and-spans", ArraysAndSpansAsync),
+        ("filled-memory", FilledMemoryAsync),
         ("one-way", OneWayAsync),
         ("cancellation", CancellationAsync),
         ("side-by-side", SideBySideAsync),
@@ -51,6 +52,40 @@ internal static class CallCases
         Expect.Equal(100_000, filled.Length);
         Expect.That(filled.AsSpan().IndexOfAnyExcept((byte)7) < 0);
         Expect.Equal(0, (await proxy.FillAsync(0, 7)).Length);
+    }
+
+    private static async Task FilledMemoryAsync(WorkbenchProxy proxy)
+    {
+        var memory = new byte[5000];
+        memory.AsSpan().Fill(9);
+        Expect.Equal("3 of 10", await proxy.PutAsync(3, 7, 0, memory.AsMemory(1, 10), default));
+        Expect.That(
+            memory.AsSpan(0, 12).SequenceEqual((byte[])[9, 7, 7, 7, 0, 0, 0, 0, 0, 0, 0, 9])
+        );
+        Expect.Equal("0 of 0", await proxy.PutAsync(0, 7, 0, default, default));
+        Expect.Equal("5000 of 5000", await proxy.PutAsync(5000, 8, 1, memory, default));
+        Expect.That(memory.AsSpan().IndexOfAnyExcept((byte)8) < 0);
+
+        // Several at once, each in its own memory; one fails and one is given up meanwhile: theirs is not touched.
+        var others = new byte[8][];
+        var calls = new Task<string>[others.Length];
+        using CancellationTokenSource given = new();
+        for (var i = 0; i < others.Length; i++)
+        {
+            others[i] = new byte[100 * i];
+            calls[i] = proxy.PutAsync(100 * i, (byte)(i + 1), 2, others[i], default).AsTask();
+        }
+        var failing = proxy.PutAsync(-1, 5, 1, memory, default).AsTask();
+        var waiting = proxy.PutAsync(5000, 5, 60_000, memory, given.Token).AsTask();
+        given.Cancel();
+        await ThrowsAsync<InvalidOperationException>(() => failing);
+        await ThrowsAsync<OperationCanceledException>(() => waiting);
+        for (var i = 0; i < others.Length; i++)
+        {
+            Expect.Equal($"{100 * i} of {100 * i}", await calls[i]);
+            Expect.That(others[i].AsSpan().IndexOfAnyExcept((byte)(i + 1)) < 0);
+        }
+        Expect.That(memory.AsSpan().IndexOfAnyExcept((byte)8) < 0);
     }
 
     private static async Task OneWayAsync(WorkbenchProxy proxy)
