@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Cosmos.Multikernel.Capabilities;
 using Cosmos.Multikernel.Messages;
@@ -10,7 +9,7 @@ namespace Cosmos.Multikernel.Drivers.Disk;
 public sealed class BlockDeviceService(BlockDevice device) : IBlockDevice
 {
     /// <summary>Most bytes of data in a message.</summary>
-    public const int MaximumBytes = 64 << 10;
+    public const int MaximumBytes = MessageSession.MostFilled;
 
     /// <summary>Accepts and serves clients that connect to this instance itself, until cancelled. On the event loop.</summary>
     /// <param name="device">What to serve.</param>
@@ -37,20 +36,8 @@ public sealed class BlockDeviceService(BlockDevice device) : IBlockDevice
     public ValueTask<BlockGeometry> GetGeometryAsync() => new(device.Geometry);
 
     /// <inheritdoc/>
-    public async ValueTask<byte[]> ReadAsync(long block, int count)
-    {
-        long bytes = (long)count * device.Geometry.BlockSize;
-        if (bytes is < 0 or > MaximumBytes)
-        {
-            return Reply(bytes < 0 ? BlockError.OutOfRange : BlockError.TooLong);
-        }
-        byte[] reply = GC.AllocateUninitializedArray<byte>(sizeof(int) + (int)bytes);
-        BinaryPrimitives.WriteInt32LittleEndian(reply, (int)BlockError.None);
-        BlockError error = await TryAsync(() =>
-            device.ReadAsync(block, reply.AsMemory(sizeof(int)))
-        );
-        return error == BlockError.None ? reply : Reply(error);
-    }
+    public ValueTask<BlockError> ReadAsync(long block, Memory<byte> into) =>
+        TryAsync(() => device.ReadAsync(block, into));
 
     /// <inheritdoc/>
     public ValueTask<BlockError> WriteAsync(
@@ -155,12 +142,5 @@ public sealed class BlockDeviceService(BlockDevice device) : IBlockDevice
             // For the page tables of a frame that a device without DMA looks into.
             return BlockError.DeviceError;
         }
-    }
-
-    private static byte[] Reply(BlockError error)
-    {
-        byte[] reply = new byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(reply, (int)error);
-        return reply;
     }
 }

@@ -9,8 +9,7 @@ namespace Cosmos.Multikernel.Drivers.Disk;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Errors come as numbers, not as exceptions: a client need not be a .NET program. A reply that carries data begins with
-/// the <see cref="BlockError"/> (i32, little-endian); data follow only when it is <see cref="BlockError.None"/>.
+/// Errors come as numbers, not as exceptions: a client need not be a .NET program.
 /// </para>
 /// <para>
 /// A request alone may have its data in the message, at most <see cref="BlockDeviceService.MaximumBytes"/>. Others go in a frame: it moves to
@@ -24,8 +23,8 @@ public interface IBlockDevice
     /// <summary>Size and properties.</summary>
     ValueTask<BlockGeometry> GetGeometryAsync();
 
-    /// <summary>Reads blocks: the error, then the data.</summary>
-    ValueTask<byte[]> ReadAsync(long block, int count);
+    /// <summary>Reads blocks. What the memory holds after an error is unknown.</summary>
+    ValueTask<BlockError> ReadAsync(long block, Memory<byte> into);
 
     /// <summary>Writes blocks.</summary>
     ValueTask<BlockError> WriteAsync(long block, ReadOnlyMemory<byte> data, WriteOptions options);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.Capabilities;
@@ -286,8 +285,7 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
         }
         else
         {
-            int count = transfer.Memory.Length / Geometry.BlockSize;
-            TakeReply(await device.ReadAsync(transfer.Block, count), transfer.Memory.Span);
+            Check(await device.ReadAsync(transfer.Block, transfer.Memory));
         }
         transfer.Outcome.Complete(true);
     }
@@ -419,22 +417,6 @@ public sealed class RemoteBlockDevice : BlockDevice, IDisposable
             hasWaitedInVain = true;
             throw Gone(exception);
         }
-    }
-
-    private void TakeReply(ReadOnlySpan<byte> reply, Span<byte> into)
-    {
-        if (reply.Length < sizeof(int))
-        {
-            throw new MalformedMessageException($"{Name}: a reply of {reply.Length} bytes.");
-        }
-        Check((BlockError)BinaryPrimitives.ReadInt32LittleEndian(reply));
-        if (reply.Length != sizeof(int) + into.Length)
-        {
-            throw new MalformedMessageException(
-                $"{Name}: a reply of {reply.Length} bytes to a request for {into.Length}."
-            );
-        }
-        reply[sizeof(int)..].CopyTo(into);
     }
 
     private void CheckReturned(Frame frame)
