@@ -20,6 +20,7 @@ namespace Cosmos.Multikernel.Cli.Benchmarks;
 /// <param name="Nic">In a machine: its network card.</param>
 /// <param name="Linux">The same on Linux, when the user asks for it.</param>
 /// <param name="Rounds">In a machine: how often the program is told at its console to measure all that it can, by turns with Linux; 0: it measures by itself, once.</param>
+/// <param name="DevicesFirst">In rounds: whether the emulated devices have real-time priority on this host.</param>
 public sealed record BenchPart(
     string Project,
     string Program,
@@ -35,7 +36,8 @@ public sealed record BenchPart(
     BenchDisk? Disk = null,
     BenchNic? Nic = null,
     BenchLinux? Linux = null,
-    int Rounds = 0
+    int Rounds = 0,
+    bool DevicesFirst = false
 )
 {
     public string ProjectFile => Path.Combine(Repository.Root, Project);

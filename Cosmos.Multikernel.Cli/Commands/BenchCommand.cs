@@ -36,6 +36,12 @@ internal static class BenchCommand
         Description = "Measure the same on Debian's Linux, in the same machine, and compare.",
     };
 
+    private static readonly Option<bool> DevicesFirst = new("--devices-first")
+    {
+        Description =
+            "Give the emulated devices real-time priority on this host, as if they had a processor of their own; in suites of rounds.",
+    };
+
     public static Command Create()
     {
         var command = new Command(
@@ -46,6 +52,7 @@ internal static class BenchCommand
             Suite,
             Check,
             AgainstLinux,
+            DevicesFirst,
         };
         command.SetAction(
             (arguments, cancellation) =>
@@ -53,6 +60,7 @@ internal static class BenchCommand
                     arguments.GetValue(Suite),
                     arguments.GetValue(Check),
                     arguments.GetValue(AgainstLinux),
+                    arguments.GetValue(DevicesFirst),
                     cancellation
                 )
         );
@@ -63,6 +71,7 @@ internal static class BenchCommand
         string? name,
         bool check,
         bool againstLinux,
+        bool devicesFirst,
         CancellationToken cancellation
     )
     {
@@ -97,7 +106,15 @@ internal static class BenchCommand
                     async () =>
                         records.AddRange(
                             await BenchRun
-                                .RunAsync(run, part, linux, cancellation)
+                                .RunAsync(
+                                    run,
+                                    part with
+                                    {
+                                        DevicesFirst = devicesFirst,
+                                    },
+                                    linux,
+                                    cancellation
+                                )
                                 .ConfigureAwait(false)
                         )
                 )

@@ -155,11 +155,18 @@ internal sealed class QemuMachine : EmulatedMachine
     }
 
     // QEMU's main thread is its devices, wherever there is room for it.
-    public override async Task<bool> PutDevicesFirstAsync(CancellationToken cancellation)
+    public override async Task<bool> FavourDevicesAsync(
+        bool alwaysFirst,
+        CancellationToken cancellation
+    )
     {
         var places = await PlacesAsync(cancellation).ConfigureAwait(false);
         return places.Count > 0
-            && HostThread.GoFirst(_process.Id, priority: 1)
+            && (
+                alwaysFirst
+                    ? HostThread.GoFirst(_process.Id, priority: 1)
+                    : HostThread.TakeShortTurns(_process.Id)
+            )
             && places.All(place => HostThread.TryBind(place.Thread, place.Processor));
     }
 

@@ -125,11 +125,15 @@ public abstract class VirtualMachine : IAsyncDisposable
         Task.FromResult(false);
 
     /// <summary>
-    /// Keeps each virtual processor on a processor of this host, and lets the emulated devices go before them there: those of a real machine
-    /// do not wait for a processor. False when the host has too few, or this user may not.
+    /// Keeps each virtual processor on a processor of this host, and has the emulated devices, which share these, served when they wake: those of
+    /// a real machine do not wait for a processor. False when the host has too few, or this user may not.
     /// </summary>
-    public virtual Task<bool> PutDevicesFirstAsync(CancellationToken cancellation) =>
-        Task.FromResult(false);
+    /// <param name="alwaysFirst">Even when they take more than their share.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public virtual Task<bool> FavourDevicesAsync(
+        bool alwaysFirst,
+        CancellationToken cancellation
+    ) => Task.FromResult(false);
 
     /// <summary>Waits until a pattern appears in the text after <paramref name="position"/>.</summary>
     /// <exception cref="MachineException">The machine ended, or the limit passed, before it did.</exception>

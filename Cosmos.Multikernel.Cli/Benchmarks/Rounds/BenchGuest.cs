@@ -47,10 +47,14 @@ internal sealed class BenchGuest : IAsyncDisposable
             try
             {
                 // Else it is the host's scheduler that one would measure: for how long a virtual processor keeps a device waiting.
-                if (!await machine.PutDevicesFirstAsync(cancellation).ConfigureAwait(false))
+                if (
+                    !await machine
+                        .FavourDevicesAsync(part.DevicesFirst, cancellation)
+                        .ConfigureAwait(false)
+                )
                 {
                     Report.Line(
-                        $"{Path.GetFileName(machine.Options.Image)}: this user may not let the emulated devices go before the virtual processors: the figures are this host's scheduler's as well"
+                        $"{Path.GetFileName(machine.Options.Image)}: this user may not keep virtual processors in their places: how long they keep devices waiting is this host's"
                     );
                 }
 
