@@ -17,6 +17,10 @@ internal struct PollWindow
     private const int LooksForAReading = 32;
     private const int ReadingsForAWindow = 8;
 
+    // An emulator turns to its other processors at a PAUSE, which is well when something has just been sent; later it takes locks that its devices
+    // need.
+    private const int PausesAtFirst = 8;
+
     // Sleeps beyond the one multiple of the wake cost shrink the window, those within the other restore it: a sleep is as long as what
     // was waited for, and the wake-ups on both sides that polling would have spared.
     private const int Long = 10;
@@ -64,11 +68,10 @@ internal struct PollWindow
             {
                 return false;
             }
-            // Only here: an emulator makes a way through its scheduler of it, and takes locks on it that its devices need.
-            if (X86Base.IsSupported)
-            {
-                X86Base.Pause();
-            }
+        }
+        if ((looks < PausesAtFirst || NeedsTime) && X86Base.IsSupported)
+        {
+            X86Base.Pause();
         }
         looks++;
         return true;
