@@ -1,8 +1,8 @@
 // Capabilities through channels: what the two ends' CPU drivers say to each other about them.
 //
-// A capability is sent without an interrupt: whoever wants it learns its number from a message, which comes later and for which it is woken if it sleeps, and
-// this side looks for the capability when it is claimed. Only who claims one that is not there yet, for the link was full or the number is a guess, has
-// the sender told, which then interrupts.
+// A capability is sent without an interrupt. Whoever wants it learns its number from a message, for which it is woken if it sleeps, and this
+// side looks for the capability when it is claimed: it was in the link before the message was sent. Only who claims one that is not there, for
+// the link was full or the number is a guess, has the sender told, which then interrupts.
 
 using Cosmos.Multikernel.Abi;
 using Cosmos.Multikernel.CpuDriver.Capabilities;
@@ -61,7 +61,7 @@ public static unsafe partial class ChannelTable
         {
             return -Errno.EBADF;
         }
-        long found = Find(channel, number, out Cargo* cargo);
+        long found = FindCargo(channel, number, out Cargo* cargo);
         if (found < 0)
         {
             return found;
@@ -86,7 +86,7 @@ public static unsafe partial class ChannelTable
         {
             return -Errno.EBADF;
         }
-        long found = Find(channel, number, out _);
+        long found = FindCargo(channel, number, out _);
         if (found < 0)
         {
             return found;
@@ -107,16 +107,17 @@ public static unsafe partial class ChannelTable
             return;
         }
         bool isAwaited = channel->Cargo.IsAwaited;
-        if (channel->Cargo.TryReceive(message->Number, in message->Cargo))
+        bool isHere = channel->Cargo.TryReceive(message->Number, in message->Cargo);
+        if (isAwaited)
         {
-            if (isAwaited)
-            {
-                DomainEndpoints.Notify(channel->Owner, ChannelEntries.HandleOf(message->To));
-            }
-            return;
+            // Also when there is no memory for it: then claiming says so.
+            DomainEndpoints.Notify(channel->Owner, ChannelEntries.HandleOf(message->To));
         }
-        List(ChannelEntries.HandleOf(message->To));
-        SendPending(core);
+        if (!isHere)
+        {
+            List(ChannelEntries.HandleOf(message->To));
+            SendPending(core);
+        }
     }
 
     /// <summary>The other side waits for a capability that had not come there.</summary>
@@ -149,7 +150,7 @@ public static unsafe partial class ChannelTable
     }
 
     // Looks for a capability that came, if need be for what its sender has sent without an interrupt.
-    private static long Find(Channel* channel, ulong number, out Cargo* cargo)
+    private static long FindCargo(Channel* channel, ulong number, out Cargo* cargo)
     {
         long found = channel->Cargo.Find(number, channel->PeerGone, out cargo);
         if (found == -Errno.EAGAIN)
