@@ -23,8 +23,8 @@ internal sealed class OracleNameServer : IDisposable
     private const int Seconds = 60;
     private const int LongCount = 200;
 
-    // A question is answered at once, or not at all.
-    private const int AskPatience = 500;
+    // Milliseconds: about as long as a client waits before it asks again.
+    private const int AskPatience = 1_500;
 
     private readonly TaskCompletionSource ending = new();
     private readonly DnsServer server;
