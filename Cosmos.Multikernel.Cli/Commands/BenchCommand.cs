@@ -110,7 +110,7 @@ internal static class BenchCommand
                                     run,
                                     part with
                                     {
-                                        DevicesFirst = devicesFirst,
+                                        DevicesFirst = devicesFirst || part.DevicesFirst,
                                     },
                                     linux,
                                     cancellation
