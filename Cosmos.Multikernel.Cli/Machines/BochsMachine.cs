@@ -96,8 +96,23 @@ internal sealed class BochsMachine : EmulatedMachine
     private protected override ValueTask ReleaseAsync()
     {
         _line.Dispose();
+        foreach (var disk in Options.Disks)
+        {
+            Unlock(disk.File);
+        }
+
         Directory.Delete(_folder, recursive: true);
         return base.ReleaseAsync();
+    }
+
+    // A Bochs that was ended leaves the lock of its disk, and no other would start with that. One that is older is somebody else's.
+    private void Unlock(string disk)
+    {
+        FileInfo sign = new(disk + ".lock");
+        if (sign.Exists && sign.LastWriteTimeUtc >= Directory.GetCreationTimeUtc(_folder))
+        {
+            sign.Delete();
+        }
     }
 
     private static async Task<Socket> AcceptAsync(
