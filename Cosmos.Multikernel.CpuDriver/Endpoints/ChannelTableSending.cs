@@ -104,38 +104,29 @@ public static unsafe partial class ChannelTable
 
     private static bool TrySendTaken(Channel* channel)
     {
-        if (!channel->Cargo.TellsTaken)
+        if (channel->Cargo.TellsTaken && TrySendCargoNews(channel, LinkMessageKind.CargoTaken))
         {
-            return true;
+            channel->Cargo.MarkTold();
         }
-        CargoNews news = default;
-        news.Kind = LinkMessageKind.CargoTaken;
-        news.To = channel->PeerNumber;
-        channel->Cargo.Describe(ref news);
-        if (!Links.TrySendShort(channel->PeerCore, (byte*)&news, (uint)sizeof(CargoNews)))
-        {
-            return false;
-        }
-        channel->Cargo.MarkTold();
-        return true;
+        return !channel->Cargo.TellsTaken;
     }
 
     private static bool TrySendAwaited(Channel* channel)
     {
-        if (!channel->Cargo.TellsAwaited)
+        if (channel->Cargo.TellsAwaited && TrySendCargoNews(channel, LinkMessageKind.CargoAwaited))
         {
-            return true;
+            channel->Cargo.MarkAwaitedTold();
         }
+        return !channel->Cargo.TellsAwaited;
+    }
+
+    private static bool TrySendCargoNews(Channel* channel, LinkMessageKind kind)
+    {
         CargoNews news = default;
-        news.Kind = LinkMessageKind.CargoAwaited;
+        news.Kind = kind;
         news.To = channel->PeerNumber;
         channel->Cargo.Describe(ref news);
-        if (!Links.TrySendShort(channel->PeerCore, (byte*)&news, (uint)sizeof(CargoNews)))
-        {
-            return false;
-        }
-        channel->Cargo.MarkAwaitedTold();
-        return true;
+        return Links.TrySendShort(channel->PeerCore, (byte*)&news, (uint)sizeof(CargoNews));
     }
 
     private static bool TrySendAccepted(Channel* channel)
