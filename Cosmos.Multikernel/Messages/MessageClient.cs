@@ -100,7 +100,7 @@ public sealed class MessageClient : ChannelListener, IDisposable
         Memory<byte> into,
         MessageDecoder<T> decode,
         CancellationToken cancellation = default
-    ) => Start(decode, cancellation, into, isFilled: true).AsValueTaskOfT();
+    ) => Start(decode, cancellation, into).AsValueTaskOfT();
 
     /// <summary>Sends the call begun and waits for its end.</summary>
     public ValueTask Call(CancellationToken cancellation = default) =>
@@ -195,8 +195,7 @@ public sealed class MessageClient : ChannelListener, IDisposable
     private PendingCall<T> Start<T>(
         MessageDecoder<T> decode,
         CancellationToken cancellation,
-        Memory<byte> into = default,
-        bool isFilled = false
+        Memory<byte>? into = null
     )
     {
         cancellation.ThrowIfCancellationRequested();
@@ -204,7 +203,7 @@ public sealed class MessageClient : ChannelListener, IDisposable
         {
             call = new PendingCall<T>(this, loop);
         }
-        call.Start(decode, into, isFilled, cancellation);
+        call.Start(decode, into, cancellation);
         pending.Add(call);
         writer.SetCall(call.Number);
         SendCall(writer.Written, writer.TakeCapabilities(), call);

@@ -26,8 +26,7 @@ internal sealed class PendingCall<T> : PendingCall
     private readonly MessageClient client;
     private readonly PendingOperation<T> operation;
     private MessageDecoder<T> decode = null!;
-    private Memory<byte> into;
-    private bool isFilled;
+    private Memory<byte>? into;
 
     public PendingCall(MessageClient client, EventLoop loop)
     {
@@ -39,16 +38,10 @@ internal sealed class PendingCall<T> : PendingCall
         };
     }
 
-    public void Start(
-        MessageDecoder<T> decode,
-        Memory<byte> into,
-        bool isFilled,
-        CancellationToken cancellation
-    )
+    public void Start(MessageDecoder<T> decode, Memory<byte>? into, CancellationToken cancellation)
     {
         this.decode = decode;
         this.into = into;
-        this.isFilled = isFilled;
         operation.Start(Timeout.InfiniteTimeSpan, cancellation);
     }
 
@@ -59,17 +52,24 @@ internal sealed class PendingCall<T> : PendingCall
     public override void Complete(ref MessageReader reader)
     {
         T result = decode(ref reader);
-        ReadOnlySpan<byte> bytes = isFilled ? reader.ReadBytes() : default;
-        if (isFilled && bytes.Length != into.Length)
+        if (into is not { } memory)
+        {
+            reader.End();
+            operation.Complete(result);
+            return;
+        }
+        ReadOnlySpan<byte> bytes = reader.ReadBytes();
+        reader.End();
+        if (bytes.Length != memory.Length)
         {
             throw new Channels.MalformedMessageException(
-                $"{bytes.Length} bytes came for {into.Length}."
+                $"{bytes.Length} bytes came for {memory.Length}."
             );
         }
-        reader.End();
+        into = null;
         try
         {
-            bytes.CopyTo(into.Span);
+            bytes.CopyTo(memory.Span);
         }
         catch (Exception exception) when (exception is ObjectDisposedException or IOException)
         {
@@ -77,16 +77,12 @@ internal sealed class PendingCall<T> : PendingCall
             operation.Fail(exception);
             return;
         }
-        finally
-        {
-            into = default;
-        }
         operation.Complete(result);
     }
 
     public override void Fail(Exception exception)
     {
-        into = default;
+        into = null;
         if (!operation.IsCompleted)
         {
             operation.Fail(exception);
