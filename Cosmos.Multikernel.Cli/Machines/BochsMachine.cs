@@ -71,7 +71,7 @@ internal sealed class BochsMachine : EmulatedMachine
         {
             process.Kill(entireProcessTree: true);
             process.Dispose();
-            Directory.Delete(folder, recursive: true);
+            CleanUp(options, folder);
             throw;
         }
     }
@@ -96,23 +96,23 @@ internal sealed class BochsMachine : EmulatedMachine
     private protected override ValueTask ReleaseAsync()
     {
         _line.Dispose();
-        foreach (var disk in Options.Disks)
-        {
-            Unlock(disk.File);
-        }
-
-        Directory.Delete(_folder, recursive: true);
+        CleanUp(Options, _folder);
         return base.ReleaseAsync();
     }
 
     // A Bochs that was ended leaves the lock of its disk, and no other would start with that. One that is older is somebody else's.
-    private void Unlock(string disk)
+    private static void CleanUp(MachineOptions options, string folder)
     {
-        FileInfo sign = new(disk + ".lock");
-        if (sign.Exists && sign.LastWriteTimeUtc >= Directory.GetCreationTimeUtc(_folder))
+        foreach (var disk in options.Disks)
         {
-            sign.Delete();
+            FileInfo sign = new(disk.File + ".lock");
+            if (sign.Exists && sign.LastWriteTimeUtc >= Directory.GetCreationTimeUtc(folder))
+            {
+                sign.Delete();
+            }
         }
+
+        Directory.Delete(folder, recursive: true);
     }
 
     private static async Task<Socket> AcceptAsync(
