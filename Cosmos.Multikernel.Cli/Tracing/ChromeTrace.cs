@@ -119,33 +119,8 @@ public sealed class ChromeTrace
                 case TraceKind.Sleep:
                     _writer.Slice("sleep", place, happened.Time, happened.Value);
                     break;
-                case TraceKind.Send:
-                    _writer.Slice(
-                        "send",
-                        place,
-                        happened.Time,
-                        moment,
-                        Message(recording, happened)
-                    );
-                    if (_flows.TryGetValue(MessageOf(recording, happened), out var sent))
-                    {
-                        _writer.ArrowFrom("message", sent, place, happened.Time);
-                    }
-
-                    break;
-                case TraceKind.Receive:
-                    _writer.Slice(
-                        "receive",
-                        place,
-                        happened.Time,
-                        moment,
-                        Message(recording, happened)
-                    );
-                    if (_flows.TryGetValue(MessageOf(recording, happened), out var received))
-                    {
-                        _writer.ArrowTo("message", received, place, happened.Time);
-                    }
-
+                case TraceKind.Send or TraceKind.Receive:
+                    WriteMessage(recording, happened, place, moment);
                     break;
                 case TraceKind.Full:
                     _writer.Instant(
@@ -173,6 +148,36 @@ public sealed class ChromeTrace
         {
             var end = events.Length > 0 ? events[^1].Time : 0;
             WriteDropped(place, end, recording.Dropped);
+        }
+    }
+
+    private void WriteMessage(
+        TraceRecording recording,
+        TraceEvent happened,
+        (int Core, int Track) place,
+        long moment
+    )
+    {
+        var isSent = happened.Kind == TraceKind.Send;
+        _writer.Slice(
+            isSent ? "send" : "receive",
+            place,
+            happened.Time,
+            moment,
+            Message(recording, happened)
+        );
+        if (!_flows.TryGetValue(MessageOf(recording, happened), out var flow))
+        {
+            return;
+        }
+
+        if (isSent)
+        {
+            _writer.ArrowFrom("message", flow, place, happened.Time);
+        }
+        else
+        {
+            _writer.ArrowTo("message", flow, place, happened.Time);
         }
     }
 
