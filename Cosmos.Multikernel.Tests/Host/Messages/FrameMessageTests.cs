@@ -10,13 +10,9 @@ namespace Cosmos.Multikernel.Tests.Host.Messages;
 /// <summary>Frames through generated interfaces between two hosted instances: ownership moves, nothing is left behind.</summary>
 [TestFixture]
 [CancelAfter(60_000)]
-public sealed class FrameMessageTests
+public sealed class FrameMessageTests : ServedFixture<FramesProxy>
 {
-    private HostedMachine machine = null!;
-    private EventLoop client = null!;
-    private EventLoop server = null!;
     private Keeper keeper = null!;
-    private FramesProxy proxy = null!;
 
     private sealed class Keeper : IFrames
     {
@@ -75,50 +71,22 @@ public sealed class FrameMessageTests
         }
     }
 
-    [SetUp]
-    public async Task Connect()
-    {
-        machine = new HostedMachine();
-        client = machine.Add(0, "client");
-        server = machine.Add(1, "server");
-        keeper = new Keeper();
-        server.Post(() => _ = MessageServer.ServeAsync(new FramesDispatcher(keeper)));
-        proxy = await client.InvokeAsync(() =>
-            MessageClient.ConnectAsync<FramesProxy>(1, "server")
-        );
-    }
-
-    [TearDown]
-    public void StopMachine() => machine.Dispose();
+    private protected override IMessageDispatcher MakeDispatcher() =>
+        new FramesDispatcher(keeper = new Keeper());
 
     private int Files =>
-        global::System.IO.Directory.GetFiles(Path.Combine(machine.Directory, "frames")).Length
-        + global::System.IO.Directory.GetFiles(Path.Combine(machine.Directory, "cargo")).Length;
-
-    // NUnit's own would block the event loop that the call needs.
-    private static async Task<T> Catch<T>(Func<ValueTask> call)
-        where T : Exception
-    {
-        try
-        {
-            await call();
-        }
-        catch (T expected)
-        {
-            return expected;
-        }
-        throw new AssertionException($"expected {typeof(T).Name}");
-    }
+        global::System.IO.Directory.GetFiles(Path.Combine(Machine.Directory, "frames")).Length
+        + global::System.IO.Directory.GetFiles(Path.Combine(Machine.Directory, "cargo")).Length;
 
     [Test]
     public Task AFrameGoesAndComesBack() =>
-        client.InvokeAsync(async () =>
+        Client.InvokeAsync(async () =>
         {
             for (var round = 0; round < 100; round++)
             {
                 var frame = Frame.Allocate(8192);
                 frame.Span.Fill((byte)round);
-                var call = proxy.AddAsync(frame, 3);
+                var call = Proxy.AddAsync(frame, 3);
                 Assert.That(frame.IsClosed);
                 Assert.That(() => frame.Address, Throws.TypeOf<ObjectDisposedException>());
                 using var back = await call;
@@ -130,13 +98,13 @@ public sealed class FrameMessageTests
 
     [Test]
     public Task AValueAndAFrameComeBackTogether() =>
-        client.InvokeAsync(async () =>
+        Client.InvokeAsync(async () =>
         {
             var frame = Frame.Allocate(4096);
             frame.Span[..7].Fill(9);
             for (var round = 0; round < 3; round++)
             {
-                (var count, frame) = await proxy.CountAsync(frame, 9);
+                (var count, frame) = await Proxy.CountAsync(frame, 9);
                 Assert.That(count, Is.EqualTo(7));
                 Assert.That(frame.Length, Is.EqualTo(4096));
             }
@@ -146,23 +114,23 @@ public sealed class FrameMessageTests
 
     [Test]
     public Task SeveralFramesGoWithOneMessage() =>
-        client.InvokeAsync(async () =>
+        Client.InvokeAsync(async () =>
         {
             Frame[] frames = [Frame.Allocate(4096), Frame.Allocate(8192)];
-            Assert.That(await proxy.KeepAsync(5, frames[0], "abc", frames[1]), Is.EqualTo(8));
+            Assert.That(await Proxy.KeepAsync(5, frames[0], "abc", frames[1]), Is.EqualTo(8));
             Assert.That(keeper.Kept.Select(frame => frame.Length), Is.EqualTo((int[])[4096, 8192]));
         });
 
     [Test]
     public Task WhatThrowsAndWhatNobodyWaitsFor() =>
-        client.InvokeAsync(async () =>
+        Client.InvokeAsync(async () =>
         {
             var refused = Frame.Allocate(4096);
-            await Catch<InvalidOperationException>(() => proxy.RefuseAsync(refused));
+            await Catch<InvalidOperationException>(() => Proxy.RefuseAsync(refused).AsTask());
             Assert.That(refused.IsClosed);
-            await proxy.DropAsync(Frame.Allocate(4096));
+            await Proxy.DropAsync(Frame.Allocate(4096));
             Assert.That(
-                await proxy.KeepAsync(0, Frame.Allocate(1), "", Frame.Allocate(1)),
+                await Proxy.KeepAsync(0, Frame.Allocate(1), "", Frame.Allocate(1)),
                 Is.Zero
             );
             Assert.That(Files, Is.EqualTo(2));
@@ -170,16 +138,16 @@ public sealed class FrameMessageTests
 
     [Test]
     public Task AFrameWithACopyStaysAndItsCallFails() =>
-        client.InvokeAsync(async () =>
+        Client.InvokeAsync(async () =>
         {
             using var frame = Frame.Allocate(4096);
             using var copy = frame.Copy();
-            await Catch<CapabilityInUseException>(async () => await proxy.AddAsync(frame, 1));
+            await Catch<CapabilityInUseException>(async () => await Proxy.AddAsync(frame, 1));
             // The first had gone when the second could not: it is dropped there.
             await Catch<CapabilityInUseException>(async () =>
-                await proxy.KeepAsync(1, Frame.Allocate(4096), "", frame)
+                await Proxy.KeepAsync(1, Frame.Allocate(4096), "", frame)
             );
-            var remote = await Catch<RemoteException>(async () => await proxy.CopiedAsync());
+            var remote = await Catch<RemoteException>(async () => await Proxy.CopiedAsync());
             Assert.That(remote.RemoteType, Is.EqualTo(typeof(CapabilityInUseException).FullName));
             Assert.That(frame.IsClosed, Is.False);
             frame.Span[0] = 1;
@@ -189,45 +157,45 @@ public sealed class FrameMessageTests
     /// <summary>Many more than may be under way: each waits for those before it, and so do the replies.</summary>
     [Test]
     public Task CallsMadeAtOnceKeepTheirOrder() =>
-        client.InvokeAsync(async () =>
+        Client.InvokeAsync(async () =>
         {
             List<Task<int>> kept = [];
             List<Task<Frame>> back = [];
             for (var i = 0; i < 60; i++)
             {
-                kept.Add(proxy.KeepAsync(i, Frame.Allocate(1), "", Frame.Allocate(1)).AsTask());
-                back.Add(proxy.AddAsync(Frame.Allocate(1), (byte)i).AsTask());
+                kept.Add(Proxy.KeepAsync(i, Frame.Allocate(1), "", Frame.Allocate(1)).AsTask());
+                back.Add(Proxy.AddAsync(Frame.Allocate(1), (byte)i).AsTask());
             }
             Assert.That(await Task.WhenAll(kept), Is.EqualTo(Enumerable.Range(0, 60)));
             Assert.That(keeper.Order, Is.EqualTo(Enumerable.Range(0, 60)));
             var frames = await Task.WhenAll(back);
-            Assert.That(EventLoop.Current, Is.SameAs(client));
+            Assert.That(EventLoop.Current, Is.SameAs(Client));
             Assert.That(frames.Select(frame => frame.Span[0]), Is.EqualTo(Enumerable.Range(0, 60)));
         });
 
     /// <summary>The first has gone when the second is found to be gone, too: it must not fill the way for good.</summary>
     [Test]
     public Task AFrameCannotBeSentTwiceAndTheWayStaysFree() =>
-        client.InvokeAsync(async () =>
+        Client.InvokeAsync(async () =>
         {
             for (var i = 0; i < 40; i++)
             {
                 var frame = Frame.Allocate(4096);
                 await Catch<ObjectDisposedException>(async () =>
-                    await proxy.KeepAsync(i, frame, "", frame)
+                    await Proxy.KeepAsync(i, frame, "", frame)
                 );
             }
-            using (await proxy.AddAsync(Frame.Allocate(4096), 1)) { }
+            using (await Proxy.AddAsync(Frame.Allocate(4096), 1)) { }
             Assert.That(keeper.Kept, Is.Empty);
             Assert.That(Files, Is.Zero);
         });
 
     [Test]
     public Task FramesComeAsAStream() =>
-        client.InvokeAsync(async () =>
+        Client.InvokeAsync(async () =>
         {
             var count = 0;
-            await foreach (var frame in proxy.ManyAsync(100))
+            await foreach (var frame in Proxy.ManyAsync(100))
             {
                 Assert.That(frame.Span[0], Is.EqualTo(count++));
                 frame.Dispose();
@@ -239,13 +207,13 @@ public sealed class FrameMessageTests
     [Test]
     public async Task WhatNobodyClaimedIsFreedWithTheChannel()
     {
-        await client.InvokeAsync(async () =>
+        await Client.InvokeAsync(async () =>
         {
             for (var i = 0; i < 5; i++)
             {
-                await proxy.Client.Channel.SendCapabilityAsync(Frame.Allocate(4096));
+                await Proxy.Client.Channel.SendCapabilityAsync(Frame.Allocate(4096));
             }
-            proxy.Dispose();
+            Proxy.Dispose();
         });
         for (var attempt = 0; attempt < 500 && Files != 0; attempt++)
         {
@@ -278,16 +246,16 @@ public sealed class FrameMessageTests
     {
         const int moreThanTheWindow = 40;
         string tooLong = new('x', (1 << 20) + 1);
-        await client.InvokeAsync(async () =>
+        await Client.InvokeAsync(async () =>
         {
             for (var i = 0; i < moreThanTheWindow; i++)
             {
                 await Catch<MalformedMessageException>(async () =>
-                    await proxy.KeepAsync(i, Frame.Allocate(4096), tooLong, Frame.Allocate(4096))
+                    await Proxy.KeepAsync(i, Frame.Allocate(4096), tooLong, Frame.Allocate(4096))
                 );
             }
 
-            using var frame = await proxy.AddAsync(Frame.Allocate(4096), 3);
+            using var frame = await Proxy.AddAsync(Frame.Allocate(4096), 3);
             Assert.That(frame.ReadOnlySpan[0], Is.EqualTo(3));
         });
         Assert.That(keeper.Kept, Is.Empty);
@@ -299,13 +267,13 @@ public sealed class FrameMessageTests
     public async Task CapabilitiesUnderWayAreBounded()
     {
         const uint window = CapabilityLimits.Window;
-        var accepting = server.InvokeAsync(() => Channel.AcceptAsync("raw").AsTask());
-        var sending = await client.InvokeAsync(() =>
+        var accepting = Server.InvokeAsync(() => Channel.AcceptAsync("raw").AsTask());
+        var sending = await Client.InvokeAsync(() =>
             Channel.ConnectAsync(1, "server", new ChannelOptions { Service = "raw" }).AsTask()
         );
         var receiving = await accepting;
         Task<uint> next = null!;
-        await client.InvokeAsync(async () =>
+        await Client.InvokeAsync(async () =>
         {
             for (uint i = 0; i < window; i++)
             {
@@ -316,7 +284,7 @@ public sealed class FrameMessageTests
             await EventLoop.Current.Delay(TimeSpan.FromMilliseconds(50));
             Assert.That(next.IsCompleted, Is.False);
         });
-        await server.InvokeAsync(async () =>
+        await Server.InvokeAsync(async () =>
         {
             // A later one makes no room: numbers are taken in their order.
             (await receiving.ClaimCapabilityAsync(1)).Dispose();
@@ -330,12 +298,12 @@ public sealed class FrameMessageTests
     [Test]
     public async Task WhatAnInstanceHeldIsFreedWithIt()
     {
-        await client.InvokeAsync(async () =>
+        await Client.InvokeAsync(async () =>
         {
-            await proxy.KeepAsync(0, Frame.Allocate(4096), "", Frame.Allocate(4096));
+            await Proxy.KeepAsync(0, Frame.Allocate(4096), "", Frame.Allocate(4096));
         });
         Assert.That(Files, Is.EqualTo(2));
-        server.Dispose();
+        Server.Dispose();
         Assert.That(Files, Is.Zero);
         // As the collector does, some time later.
         keeper.Kept.ForEach(frame => frame.Dispose());
@@ -343,13 +311,13 @@ public sealed class FrameMessageTests
 
     [Test]
     public Task RightsAndPartsAreKept() =>
-        client.InvokeAsync(async () =>
+        Client.InvokeAsync(async () =>
         {
             var frame = Frame.Allocate(4 * 4096);
             frame.Span[4096] = 9;
             var part = frame.Mint(4096, 8192, CapabilityRights.Read);
             frame.Dispose();
-            Assert.That(await proxy.KeepAsync(0, part, "", Frame.Allocate(1)), Is.Zero);
+            Assert.That(await Proxy.KeepAsync(0, part, "", Frame.Allocate(1)), Is.Zero);
             var kept = keeper.Kept[0];
             Assert.That(kept.GrantedRights, Is.EqualTo(CapabilityRights.Read));
             Assert.That(kept.Length, Is.EqualTo(8192));
